@@ -90,10 +90,9 @@ describe("designing from nothing", () => {
     await expectAccessible(page);
     await page.getByRole("tab", { name: "Settings" }).click();
     await page.getByRole("combobox", { name: "script" }).fill("#{ n: 21 }");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByRole("button", { name: "Saved" }).waitFor();
     await page.getByRole("tab", { name: "Last run" }).click();
-    await page.getByRole("button", { name: "with the newest version" }).click();
+    // What was mended and not saved yet is what runs.
+    await page.getByRole("button", { name: "Save and run from here" }).click();
     await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
     await node(page, "set_values").click();
     await page.getByRole("tab", { name: "Last run" }).click();
@@ -151,7 +150,7 @@ describe("designing from nothing", () => {
     await page.getByRole("tab", { name: "Settings" }).focus();
     await keys.press("ArrowRight");
     await keys.press("ArrowRight");
-    await page.getByRole("button", { name: "with the newest version" }).focus();
+    await page.getByRole("button", { name: "Run from here" }).focus();
     await keys.press("Enter");
     await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
     expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));
@@ -343,6 +342,126 @@ describe("editing", () => {
       "slow",
       "use",
     ]);
+    await expectAccessible(page);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("runs on from a chosen node by keys, with what is not saved and what is pinned", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_from"),
+      nodes: [set("ask"), set("use", { with: { values: { x: "${ nodes.ask.output.n + 1 }" } } })],
+      edges: ["ask -> use"],
+    });
+    await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "ask").click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByRole("complementary", { name: "Node" }).getByText("Succeeded").first().waitFor();
+    await page.getByRole("button", { name: "Pin this output" }).click();
+    await page.getByRole("textbox", { name: "Pinned output" }).fill('{ "n": 40 }');
+    await node(page, "use").click();
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await page.getByRole("combobox", { name: "x", exact: true }).fill("${ nodes.ask.output.n + 2 }");
+    await page.keyboard.press("Control+Alt+Enter");
+    await page.locator("[data-run]").waitFor();
+    await page.locator('[data-node="use"][data-status="succeeded"]').waitFor();
+    const run = await page.locator("[data-run]").getAttribute("data-run");
+    const { steps } = await request("GET", `/api/executions/${run}`);
+    expect((steps as Json[]).find((step) => step.node === "use")?.output).toEqual({ x: 42 });
+    const saved = await documentOf(id);
+    expect((saved.nodes as Json[])[1]?.with).toEqual({ values: { x: "${ nodes.ask.output.n + 2 }" } });
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("shows what conditions come to, and what a loop gives to what is in it", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_values"),
+      nodes: [
+        {
+          id: "each",
+          kind: "flow.for_each",
+          with: { items: [{ n: 20, text: "long ".repeat(30) }] },
+          body: {
+            nodes: [set("twice", { with: { values: { x: "${ item.n * 2 }", all: "${ item.text }" } } })],
+          },
+        },
+        set("b", { when: "nodes.each.output.len() > 7" }),
+      ],
+      edges: ["each -> b"],
+    });
+    await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await node(page, "twice").click();
+    await page.locator("[data-outcome]").getByText("40", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "All of it" }).click();
+    await page
+      .getByRole("region", { name: "Value" })
+      .getByText(/^"?(long ){30}/)
+      .waitFor();
+    await expectAccessible(page);
+    await node(page, "b").click();
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await page.locator('[data-field="when"] [data-outcome]').getByText("false").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("leads from a problem of the workflow to its field, and marks a faulty edge", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_faults"), nodes: [set("a"), set("b")] });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.getByRole("combobox", { name: "Warn after", exact: true }).fill("soon");
+    await node(page, "a").click();
+    const problems = page.getByRole("region", { name: "Problems" });
+    await problems.getByRole("button", { name: /warn_after/ }).click();
+    await page.locator('[data-field="settings.warn_after"] :focus').waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("5m");
+    await page.getByText("No problems").waitFor();
+    await node(page, "b").click();
+    await page.getByRole("combobox", { name: "n", exact: true }).fill("${ nodes.nobody.output }");
+    await page.getByRole("tab", { name: "Rules" }).click();
+    await problems.getByRole("button", { name: /with\.values\.n/ }).click();
+    await page.locator('[data-field="with.values.n"] [aria-invalid="true"]:focus').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("1");
+    await page.getByText("No problems").waitFor();
+    await page.getByRole("button", { name: "Code" }).click();
+    await page.getByRole("textbox", { name: "The workflow as YAML" }).click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("edges:\n- a.nowhere -> b\n");
+    await page.locator('[data-id="a.nowhere->b"] .lathe-edge-faulty').waitFor({ state: "attached" });
+    await problems.getByRole("button", { name: /a\.nowhere → b/ }).click();
+    await page.locator('.react-flow__edge.selected[data-id="a.nowhere->b"]').waitFor({ state: "attached" });
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("tells what stood in a version before, of the node that is chosen", async () => {
+    const name = freshName("e2e_values");
+    const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
+    await request("PUT", `/api/workflows/${id}`, {
+      document: { lathe: 1, name, nodes: [set("a"), set("b", { with: { values: { n: 25 } } })] },
+    });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.getByRole("button", { name: "Versions" }).click();
+    // The canvas that is edited is hidden behind this one.
+    const drawn = (each: string) => page.locator(`[data-node="${each}"]:visible`);
+    const values = page.locator("[data-values]");
+    await values.getByRole("button", { name: /with\.values\.n before 1 .* 25/ }).waitFor();
+    await drawn("a").click();
+    await page.getByText("No value of this node is another one.").waitFor();
+    await drawn("b").click();
+    await page.getByRole("heading", { name: "Values of b" }).waitFor();
+    await values.getByText("25").waitFor();
     await expectAccessible(page);
     expect(mistakes).toEqual([]);
     await close();

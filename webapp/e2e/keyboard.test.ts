@@ -1,7 +1,7 @@
 // Dialogs and panels by keyboard: it stays within what is open, Escape closes that, and whoever was at something is there again.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { launchBrowser, openPage } from "./lathe";
+import { createWorkflow, freshName, launchBrowser, openPage, request } from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -50,6 +50,72 @@ it("gives the keyboard back to who had it", async () => {
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
   await page.locator(":focus", { hasText: "Code" }).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("chooses several nodes, lines them up, and puts a node between them", async () => {
+  const set = (id: string) => ({ id, kind: "data.set", with: { values: { n: 1 } } });
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_several"),
+    nodes: [set("a"), set("b"), set("c")],
+    edges: ["a -> b -> c"],
+  });
+  const { page, mistakes, close } = await openPage(browser);
+  const keys = page.keyboard;
+  await page.goto(`/workflows/${id}/edit`);
+  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await keys.press("Shift+ArrowUp");
+  await keys.press("Control+Shift+ArrowRight");
+  await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();
+  await page.getByRole("heading", { name: "2 nodes" }).waitFor();
+  // On to the third, and without the one in between.
+  await keys.press("Space");
+  await keys.press("Control+Shift+ArrowRight");
+  await page.locator('.react-flow__node[data-id="c"]:focus').waitFor();
+  await page.getByRole("heading", { name: "2 nodes" }).waitFor();
+  await keys.press("Shift+T");
+  await page.getByRole("button", { name: "Undo: Align" }).waitFor();
+  await keys.press("Control+s");
+  await page.getByRole("button", { name: "Saved" }).waitFor();
+  const { layout } = await request("GET", `/api/workflows/${id}`);
+  const places = layout as Record<string, { y: number }>;
+  expect(places.c?.y).toBe(places.a?.y);
+  expect(places.b?.y).not.toBe(places.a?.y);
+
+  await keys.press("ArrowLeft");
+  await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();
+  await keys.press("Control+Shift+ArrowRight");
+  await page.locator('.react-flow__node[data-id="c"]:focus').waitFor();
+  await keys.press("i");
+  await page.getByRole("combobox", { name: "Add a node" }).waitFor();
+  await keys.type("set values");
+  await page.getByRole("option", { name: /^Set values/ }).waitFor();
+  await keys.press("Enter");
+  await page.getByRole("button", { name: "Undo: Add set_values" }).waitFor();
+  await page.locator('[data-id="b.out->set_values"]').waitFor({ state: "attached" });
+  await page.locator('[data-id="set_values.out->c"]').waitFor({ state: "attached" });
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("shows a place on an edge where the mouse puts a node in", async () => {
+  const set = (id: string) => ({ id, kind: "data.set", with: { values: { n: 1 } } });
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_plus"),
+    nodes: [set("a"), set("b")],
+    edges: ["a -> b"],
+  });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await page.locator('[data-id="a.out->b"] .react-flow__edge-interaction').hover({ force: true });
+  await page.locator('[data-id="a.out->b"] .lathe-insert').click();
+  await page.getByRole("combobox", { name: "Add a node" }).fill("set values");
+  await page.getByRole("option", { name: /^Set values/ }).click();
+  await page.locator('[data-id="a.out->set_values"]').waitFor({ state: "attached" });
+  await page.locator('[data-id="set_values.out->b"]').waitFor({ state: "attached" });
   expect(mistakes).toEqual([]);
   await close();
 });

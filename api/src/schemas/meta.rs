@@ -240,7 +240,27 @@ pub(crate) struct EvaluateBody {
     pub(crate) text: String,
     #[serde(default)]
     #[schema(required = false)]
+    pub(crate) form: TextForm,
+    /// What a script sees as `args`; it may hold expressions.
+    #[serde(default)]
+    #[schema(value_type = Value, required = false)]
+    pub(crate) args: Value,
+    #[serde(default)]
+    #[schema(required = false)]
     pub(crate) data: SampleData,
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TextForm {
+    /// What stands in `${ }` is an expression.
+    #[default]
+    Text,
+    /// All of it is one expression, as `when` and `while` are.
+    Expression,
+    /// All of it is a script.
+    Script,
 }
 
 /// What a run has given, or is imagined to have given.
@@ -258,6 +278,10 @@ pub(crate) struct SampleData {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, Value>, required = false)]
     pub(crate) vars: Map<String, Value>,
+    /// What blocks around give: `item`, `index`, `state`, `error`, `input` or `output`.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, Value>, required = false)]
+    pub(crate) locals: Map<String, Value>,
 }
 
 #[derive(Deserialize, ToSchema)]

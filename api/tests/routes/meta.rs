@@ -548,6 +548,17 @@ async fn an_expression_is_tried_over_data() {
             refused.text
         );
     }
+    let condition = json!({"text": "item.n > index", "form": "expression",
+        "data": {"locals": {"item": {"n": 3}, "index": 0}}});
+    let script = json!({"text": "args.twice * 2", "form": "script", "args": {"twice": "${ vars.rate + 1 }"},
+        "data": {"vars": {"rate": 4}}});
+    for (body, value) in [(condition, json!(true)), (script, json!(10))] {
+        let tried = lathe.post("/api/workflows/evaluate", body).await;
+        assert_eq!(tried.body, json!({"value": value}), "{}", tried.text);
+    }
+    let stranger = json!({"text": "x", "data": {"locals": {"secrets": {}}}});
+    let refused = lathe.post("/api/workflows/evaluate", stranger).await;
+    refused.refused(422, "validation_failed");
     // Nobody's log is filled with what is typed.
     let log = lathe.get("/api/audit").await;
     assert!(!log.text.contains("evaluate"), "{}", log.text);

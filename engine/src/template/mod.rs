@@ -16,7 +16,7 @@ use crate::plan::NodeIndex;
 use crate::script::{Code, Fault, budget};
 use crate::secret::{self, Reveal, SecretName};
 pub(crate) use compile::{TemplateFault, compile, compile_expression};
-pub use sample::{Sample, evaluate};
+pub use sample::{Form, Sample, evaluate};
 
 /// What expressions may read while one step is prepared.
 #[derive(Clone, Copy)]

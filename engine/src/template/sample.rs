@@ -7,13 +7,21 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Outputs, RunInfo, Scope, compile};
+use super::{Outputs, RunInfo, Scope, compile, compile_expression};
 use crate::Time;
 use crate::plan::NodeIndex;
 use crate::script::Names;
 
 const NO_SECRETS: &str =
     "a secret has no value here: it is put in when its step runs, and nobody reads it";
+
+/// What the text is called in messages.
+const FIELD: &str = "text";
+/// What a script is called besides its `args`.
+const SCRIPT: &str = "script";
+
+/// What the blocks around a node give. A script may use these names for something else, so they are told only where somebody gives them.
+const LOCALS: [&str; 6] = ["item", "index", "state", "error", "input", "output"];
 
 /// What a run has given, or is imagined to have given.
 #[derive(Debug, Clone, Default)]
@@ -22,15 +30,54 @@ pub struct Sample {
     /// Outputs by the ids of nodes.
     pub nodes: BTreeMap<String, Value>,
     pub vars: Map<String, Value>,
+    /// What blocks around give: `item` and `index` of a loop, for instance.
+    pub locals: Map<String, Value>,
+}
+
+/// How a text is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// What stands in `${ }` is an expression.
+    Text,
+    /// All of it is an expression, as `when` and `while` are, with or without `${ }`.
+    Expression,
+    /// A whole script, and the parameter `args` that it sees, which may hold expressions.
+    Script { args: Value },
+}
+
+struct Given {
+    outputs: Vec<Option<Arc<Value>>>,
+    locals: Map<String, Value>,
+}
+
+impl Outputs for Given {
+    fn output(&self, node: NodeIndex) -> Option<&Value> {
+        self.outputs.output(node)
+    }
+
+    fn local(&self, name: &str) -> Option<Arc<Value>> {
+        self.locals.get(name).cloned().map(Arc::new)
+    }
 }
 
 /// What a text comes to, or what is wrong with its expressions, each with its line and column.
-pub fn evaluate(text: &str, sample: Sample, now: Time) -> Result<Value, Vec<String>> {
+pub fn evaluate(text: &str, form: Form, sample: Sample, now: Time) -> Result<Value, Vec<String>> {
     let Sample {
         inputs,
         nodes,
         vars,
+        locals,
     } = sample;
+    if let Some(other) = locals.keys().find(|name| !LOCALS.contains(&name.as_str())) {
+        return Err(vec![format!(
+            "no block gives `{other}`: they give {}",
+            LOCALS.join(", ")
+        )]);
+    }
+    let given: Vec<&'static str> = LOCALS
+        .into_iter()
+        .filter(|name| locals.contains_key(*name))
+        .collect();
     let (ids, outputs): (Vec<String>, Vec<Option<Arc<Value>>>) = nodes
         .into_iter()
         .map(|(id, output)| (id, Some(Arc::new(output))))
@@ -47,32 +94,47 @@ pub fn evaluate(text: &str, sample: Sample, now: Time) -> Result<Value, Vec<Stri
     let names = Names {
         input: &|_: &str| Ok(()),
         node: &node,
-        locals: &[],
+        locals: &given,
         no_secrets: Some(NO_SECRETS),
     };
-    let template =
-        compile("text", &Value::String(text.to_owned()), &[], &names).map_err(|faults| {
-            faults
-                .into_iter()
-                .map(|fault| fault.message)
-                .collect::<Vec<_>>()
-        })?;
+    let is_script = matches!(form, Form::Script { .. });
+    let compiled = match form {
+        Form::Text => compile(FIELD, &Value::from(text), &[], &names),
+        Form::Expression => compile_expression(FIELD, text, &names),
+        Form::Script { args } => {
+            let parameters = Map::from_iter([
+                ("args".to_owned(), args),
+                (SCRIPT.to_owned(), Value::from(text)),
+            ]);
+            compile(FIELD, &Value::Object(parameters), &[SCRIPT], &names)
+        }
+    };
+    let template = compiled.map_err(|faults| {
+        faults
+            .into_iter()
+            .map(|fault| fault.message)
+            .collect::<Vec<_>>()
+    })?;
     let run = RunInfo {
         id: Uuid::nil(),
         workflow: "sample".to_owned(),
         started_at: now,
         vars: Arc::new(vars),
     };
-    let outputs: &dyn Outputs = &outputs;
+    let outputs = Given { outputs, locals };
     let inputs = Value::Object(inputs);
     let scope = Scope {
         inputs: &inputs,
-        outputs,
+        outputs: &outputs,
         run: &run,
     };
-    template
+    let mut value = template
         .resolve(&scope)
-        .map_err(|error| vec![error.message])
+        .map_err(|error| vec![error.message])?;
+    if is_script {
+        value = value.get_mut(SCRIPT).map_or(Value::Null, Value::take);
+    }
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -82,12 +144,50 @@ mod tests {
     use super::*;
 
     fn tried(text: &str) -> Result<Value, Vec<String>> {
+        tried_as(Form::Text, text)
+    }
+
+    fn tried_as(form: Form, text: &str) -> Result<Value, Vec<String>> {
         let sample = Sample {
             inputs: Map::from_iter([("price".to_owned(), json!(20))]),
             nodes: BTreeMap::from([("fetch".to_owned(), json!({"items": [1, 2]}))]),
             vars: Map::from_iter([("rate".to_owned(), json!(2))]),
+            locals: Map::from_iter([
+                ("item".to_owned(), json!({"n": 7})),
+                ("index".to_owned(), json!(0)),
+            ]),
         };
-        evaluate(text, sample, Time::default())
+        evaluate(text, form, sample, Time::default())
+    }
+
+    /// What blocks give is read where it is given; without `${ }` a text is code where the field is.
+    #[test]
+    fn conditions_scripts_and_what_blocks_give_are_tried() {
+        assert_eq!(
+            tried("turn ${ index } of ${ item.n }"),
+            Ok(json!("turn 0 of 7"))
+        );
+        assert!(tried("${ state }").unwrap_err()[0].contains("state"));
+        assert_eq!(
+            tried_as(Form::Expression, "item.n > inputs.price"),
+            Ok(json!(false))
+        );
+        assert_eq!(
+            tried_as(Form::Expression, "${ item.n > 1 }"),
+            Ok(json!(true))
+        );
+        let args = json!({"factor": "${ vars.rate }"});
+        let script = Form::Script { args };
+        let text = "let sum = 0; for n in nodes.fetch.output.items { sum += n; } sum * args.factor";
+        assert_eq!(tried_as(script, text), Ok(json!(6)));
+        let wrong = tried_as(Form::Script { args: Value::Null }, "let a = ;").unwrap_err();
+        assert!(wrong[0].contains("line 1"), "{wrong:?}");
+        let sample = Sample {
+            locals: Map::from_iter([("secrets".to_owned(), json!({}))]),
+            ..Sample::default()
+        };
+        let refused = evaluate("x", Form::Text, sample, Time::default()).unwrap_err();
+        assert!(refused[0].contains("`secrets`"), "{refused:?}");
     }
 
     /// The same sandbox as a run has, and no way to a secret.

@@ -41,6 +41,7 @@ use crate::manual::{Manual, manual};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
     /// The name of the workflow.
+    #[schemars(extend("format" = "workflow"))]
     workflow: String,
     /// The published version unless said: `published`, `newest`, or a number.
     #[serde(default)]

@@ -3990,7 +3990,10 @@ export interface components {
          *     }
          */
         EvaluateBody: {
+            /** @description What a script sees as `args`; it may hold expressions. */
+            args?: unknown;
             data?: components["schemas"]["SampleData"];
+            form?: components["schemas"]["TextForm"];
             text: string;
         };
         /**
@@ -8288,6 +8291,10 @@ export interface components {
             inputs?: {
                 [key: string]: unknown;
             };
+            /** @description What blocks around give: `item`, `index`, `state`, `error`, `input` or `output`. */
+            locals?: {
+                [key: string]: unknown;
+            };
             /** @description By the ids of nodes. */
             nodes?: {
                 [key: string]: components["schemas"]["SampleNode"];
@@ -8925,6 +8932,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description How a text is read.
+         * @enum {string}
+         */
+        TextForm: "text" | "expression" | "script";
         /**
          * @description How pages look.
          * @example system

@@ -52,6 +52,7 @@ const NAMES: Record<string, () => string> = {
   enter: () => t("Enter"),
   escape: () => t("Esc"),
   tab: () => t("Tab"),
+  " ": () => t("Space"),
 };
 
 export function keysText(keys: string): string {

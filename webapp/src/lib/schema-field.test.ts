@@ -19,6 +19,15 @@ it("reads references, choices, maps and what is optional", () => {
         code: { type: "string" },
         json: {},
         times: { type: ["integer", "null"] },
+        callee: { type: "string", format: "workflow" },
+        ports: {
+          type: "array",
+          items: { type: "object", properties: { host: { type: "integer" }, name: { type: "string" } } },
+        },
+        deep: {
+          type: "array",
+          items: { type: "object", properties: { tags: { type: "array", items: { type: "string" } } } },
+        },
         either: { anyOf: [{ type: "integer" }, { type: "string" }] },
       },
       $defs: {
@@ -38,6 +47,9 @@ it("reads references, choices, maps and what is optional", () => {
     code: "code",
     json: "any",
     times: "number",
+    callee: "workflow",
+    ports: "list",
+    deep: "any",
     either: "any",
   });
   expect(fields[0]).toMatchObject({ required: true, help: "Where." });

@@ -4,6 +4,8 @@ import { isRecord, type JsonRecord, textOf } from "./json";
 export type Shape =
   | { type: "text"; multiline: boolean }
   | { type: "code" }
+  /** The name of a workflow. */
+  | { type: "workflow" }
   | { type: "number"; integer: boolean }
   | { type: "switch" }
   | { type: "choice"; options: { value: unknown; help: string | undefined }[] }
@@ -71,6 +73,7 @@ function shapeOf(written: JsonRecord, source: Source, depth: number): Shape {
   if (types.length !== 1) return { type: "any" };
   switch (types[0]) {
     case "string":
+      if (schema.format === "workflow") return { type: "workflow" };
       return { type: "text", multiline: isLong(schema) };
     case "integer":
     case "number":
@@ -89,8 +92,14 @@ function shapeOf(written: JsonRecord, source: Source, depth: number): Shape {
 function listOf(schema: JsonRecord, source: Source, depth: number): Shape {
   if (!isRecord(schema.items) || depth >= DEEPEST) return { type: "any" };
   const items = shapeOf(schema.items, source, depth + 1);
-  const isPlain = items.type === "text" || items.type === "number" || items.type === "choice";
-  return isPlain ? { type: "list", items } : { type: "any" };
+  const isFlat = items.type === "fields" && items.fields.every(({ shape }) => isPlain(shape));
+  const isSmall = items.type === "text" || items.type === "number" || items.type === "choice";
+  return isSmall || isFlat ? { type: "list", items } : { type: "any" };
+}
+
+/** One control says it all. */
+function isPlain({ type }: Shape): boolean {
+  return type !== "fields" && type !== "map" && type !== "list";
 }
 
 function objectOf(schema: JsonRecord, source: Source, depth: number): Shape {

@@ -4,18 +4,22 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
+import type { ExecutionDetail } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
+import { edgesOf, labelsOf, readGraph } from "@/components/canvas/graph";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { listSecretNames } from "@/features/designer/api/list-secret-names";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { pinServer, readPins } from "@/features/designer/api/pins";
 import { Designer } from "@/features/designer/designer";
 import { sampleOf } from "@/features/designer/expressions/sample";
+import { ancestorsOf } from "@/features/designer/expressions/scope";
 import { NodeData } from "@/features/designer/node-data";
-import { nodesOf } from "@/features/designer/operations/document";
+import { locate, nodesOf } from "@/features/designer/operations/document";
 import { type Pin, type Pins, pinsOf } from "@/features/designer/pins/pins";
 import { DesignerStore, type SavedVersion, useDesigner } from "@/features/designer/store";
 import { useSave } from "@/features/designer/use-save";
@@ -23,13 +27,15 @@ import { getExecution } from "@/features/runs/api/get-execution";
 import { listExecutions } from "@/features/runs/api/list-executions";
 import { useRerunExecution } from "@/features/runs/api/steer-execution";
 import { CancelButton } from "@/features/runs/cancel-button";
-import { RerunButtons } from "@/features/runs/rerun-buttons";
+import { RunFromButton } from "@/features/runs/run-from-button";
 import { RunStatus } from "@/features/runs/run-status";
 import { type RunStore, useRunStore } from "@/features/runs/run-store";
+import { StepList } from "@/features/runs/step-list";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunDialog } from "@/features/workflows/run-dialog";
 import { t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
 import { LeaveDialog, useLeaving } from "../leaving";
 
@@ -90,6 +96,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const version = useDesigner(store, (each) => each.base.version);
   const document = useDesigner(store, (each) => each.draft.document);
   const pins = useDesigner(store, (each) => each.pins);
+  const isDirty = useDesigner(store, (each) => each.isDirty);
   const mayRun = useMay("workflows:run");
   const saving = useSave(
     store,
@@ -100,9 +107,12 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const latest = useLatestRun(id, runId);
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
-  const sample = useMemo(() => sampleOf(run, vars ?? {}, pins), [run, vars, pins]);
+  const secrets = useQuery({ ...listSecretNames, enabled: useMay("secrets:read") }).data;
+  const sample = useMemo(() => sampleOf(run, vars ?? {}, pins, secrets), [run, vars, pins, secrets]);
   const rerun = useRerunExecution(latest ?? "");
+  const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
+  const [showsTimes, setShowsTimes] = useState(false);
   const blocker = useLeaving(store);
 
   const title = typeof document.label === "string" && document.label !== "" ? document.label : document.name;
@@ -119,7 +129,9 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             runId={latest}
             node={node}
             store={runStore}
-            onStarted={setRunId}
+            isDirty={isDirty}
+            isBusy={runningFrom.isPending || saving.busy}
+            onRunFrom={() => void runFromHere(node)}
           />
         ) : (
           <NoStep />
@@ -153,6 +165,24 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
     const saved = store.savedVersion();
     if (saved) await begin(saved, node);
   };
+  /** Goes on from a node of the last run in the version that was saved just now. What was pinned otherwise since then counts, too. */
+  const runFrom = async (saved: SavedVersion, node: string) => {
+    const path = runStore?.stepOfNode(node)?.path ?? node;
+    const given = trialPins(saved);
+    const before = locate(saved.document, node);
+    const ancestors = before ? ancestorsOf(before.block.edges ?? [], node) : [];
+    const isNews = (id: string) =>
+      run?.steps.some((step) => step.path === id && !sameJson(step.output, given[id]?.output)) ?? false;
+    const changed = ancestors.filter((id) => id in given && isNews(id));
+    const order = { from: [path, ...changed], version: saved.version, pins: { ...given } };
+    const begun = await runningFrom.mutateAsync(order).catch(() => undefined);
+    if (begun) started(begun);
+  };
+  const runFromHere = async (node: string) => {
+    if (store.isDirty && !(await saving.save())) return;
+    const saved = store.savedVersion();
+    if (saved) await runFrom(saved, node);
+  };
   return (
     <>
       <Designer
@@ -178,10 +208,30 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
           </Crumbs>
         }
         runLine={
-          progress &&
-          runId !== null && <RunLine runId={runId} store={progress} onClose={() => setRunId(null)} />
+          <>
+            {runningFrom.isError && (
+              <div className="p-2">
+                <FailureNotice failure={runningFrom.error} title={t("No new run was started")} />
+                <Button weight="quiet" onClick={() => runningFrom.reset()}>
+                  {t("Hide")}
+                </Button>
+              </div>
+            )}
+            {progress && runId !== null && (
+              <RunLine
+                runId={runId}
+                store={progress}
+                showsTimes={showsTimes}
+                onTimes={() => setShowsTimes(!showsTimes)}
+                onClose={() => setRunId(null)}
+              />
+            )}
+          </>
         }
+        times={showsTimes && run && runStore && <Times run={run} store={runStore} designer={store} />}
+        onTimes={latest === null ? undefined : () => setShowsTimes(!showsTimes)}
         onRun={(saved, only) => void begin(saved, only)}
+        onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
       />
       <LeaveDialog
         blocker={blocker}
@@ -237,7 +287,31 @@ function Refresher({ id, store }: { id: string; store: RunStore }) {
   return null;
 }
 
-function RunLine({ runId, store, onClose }: { runId: string; store: RunStore; onClose: () => void }) {
+/** Where the time of the last run went; what is chosen there is chosen on the canvas. */
+function Times({ run, store, designer }: { run: ExecutionDetail; store: RunStore; designer: DesignerStore }) {
+  const graph = useMemo(() => readGraph(run.document), [run.document]);
+  const labels = useMemo(() => labelsOf(graph), [graph]);
+  const edges = useMemo(() => edgesOf(graph), [graph]);
+  const chosen = useDesigner(designer, (each) =>
+    each.selection.length === 1 ? each.selection[0] : undefined,
+  );
+  const step = useRunStore(store, (each) => (chosen === undefined ? undefined : each.stepOfNode(chosen)));
+  const select = (path: string) => {
+    const node = store.run.steps.get(path)?.node;
+    if (node !== undefined && locate(designer.draft.document, node)) designer.select([node]);
+  };
+  return <StepList {...{ store, labels, edges }} selected={step?.path ?? null} onSelect={select} />;
+}
+
+interface RunLineProps {
+  runId: string;
+  store: RunStore;
+  showsTimes: boolean;
+  onTimes: () => void;
+  onClose: () => void;
+}
+
+function RunLine({ runId, store, showsTimes, onTimes, onClose }: RunLineProps) {
   const createdAt = useQuery(getExecution(runId)).data?.created_at;
   return (
     <div
@@ -248,6 +322,9 @@ function RunLine({ runId, store, onClose }: { runId: string; store: RunStore; on
       {createdAt && <RunStatus store={store} createdAt={createdAt} />}
       <span className="ml-auto flex items-center gap-1.5">
         <CancelButton runId={runId} store={store} />
+        <Button aria-pressed={showsTimes} onClick={onTimes}>
+          {t("Times")}
+        </Button>
         <Link to={`/runs/${runId}`} className={buttonClass("plain")}>
           {t("Open the run")}
         </Link>
@@ -263,16 +340,16 @@ interface LastStepProps {
   runId: string;
   node: string;
   store: RunStore;
-  onStarted: (run: string) => void;
+  isDirty: boolean;
+  isBusy: boolean;
+  onRunFrom: () => void;
 }
 
-function LastStep({ runId, node, store, onStarted }: LastStepProps): ReactNode {
+function LastStep({ runId, node, store, isDirty, isBusy, onRunFrom }: LastStepProps): ReactNode {
   const step = useRunStore(store, (each) => each.stepOfNode(node));
   const ended = useRunStore(store, (each) => hasEnded(each.run.status));
   const refresh = useRefreshRun(runId, store);
   if (!step) return <NoStep />;
-  const actions = ended && (
-    <RerunButtons runId={runId} path={step.path} onStarted={(run) => onStarted(run.id)} />
-  );
+  const actions = ended && <RunFromButton unsaved={isDirty} disabled={isBusy} onRun={onRunFrom} />;
   return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
 }

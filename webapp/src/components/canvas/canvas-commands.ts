@@ -12,6 +12,7 @@ interface Direction {
   key: string;
   step: Point;
   walk: (what: string) => string;
+  extend: (what: string) => string;
   nudge: () => string;
 }
 
@@ -20,24 +21,28 @@ const HEADINGS: Record<Heading, Direction> = {
     key: "arrowleft",
     step: { x: -1, y: 0 },
     walk: (what) => t("Go to the next {{what}} to the left", { what }),
+    extend: (what) => t("Choose the next {{what}} to the left as well", { what }),
     nudge: () => t("Move left"),
   },
   right: {
     key: "arrowright",
     step: { x: 1, y: 0 },
     walk: (what) => t("Go to the next {{what}} to the right", { what }),
+    extend: (what) => t("Choose the next {{what}} to the right as well", { what }),
     nudge: () => t("Move right"),
   },
   up: {
     key: "arrowup",
     step: { x: 0, y: -1 },
     walk: (what) => t("Go to the next {{what}} up", { what }),
+    extend: (what) => t("Choose the next {{what}} up as well", { what }),
     nudge: () => t("Move up"),
   },
   down: {
     key: "arrowdown",
     step: { x: 0, y: 1 },
     walk: (what) => t("Go to the next {{what}} down", { what }),
+    extend: (what) => t("Choose the next {{what}} down as well", { what }),
     nudge: () => t("Move down"),
   },
 };
@@ -102,21 +107,38 @@ export function zoomCommands(
 interface Walk {
   /** What one of them is called. */
   what: string;
-  from: string | undefined;
+  from: string | undefined | (() => string | undefined);
   enabled: boolean;
   boxes: () => readonly Box[];
   go: (id: string) => void;
 }
 
-export function walkCommands({ what, from, enabled, boxes, go }: Walk): Command[] {
-  return headings.map(([heading, { key, walk }]) => ({
-    id: `walk-${heading}`,
-    title: walk(what),
+export function walkCommands(walk: Walk): Command[] {
+  return walking(walk, "walk", (key) => key, walked);
+}
+
+/** The same way, and what was chosen stays chosen. */
+export function extendCommands(walk: Walk): Command[] {
+  return walking(walk, "walk-extend", (key) => `mod+shift+${key}`, extended);
+}
+
+const walked = (direction: Direction, what: string) => direction.walk(what);
+const extended = (direction: Direction, what: string) => direction.extend(what);
+
+function walking(
+  { what, from, enabled, boxes, go }: Walk,
+  id: string,
+  keysOf: (key: string) => string,
+  titleOf: (direction: Direction, what: string) => string,
+): Command[] {
+  return headings.map(([heading, direction]) => ({
+    id: `${id}-${heading}`,
+    title: titleOf(direction, what),
     group: t("View"),
-    keys: [key],
+    keys: [keysOf(direction.key)],
     enabled,
     run: () => {
-      const next = nextIn(boxes(), from, heading);
+      const next = nextIn(boxes(), typeof from === "function" ? from() : from, heading);
       if (next !== undefined) go(next);
     },
   }));

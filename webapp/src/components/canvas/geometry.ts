@@ -54,6 +54,14 @@ export function edgePath(
   return path;
 }
 
+/** A place on an edge, as near its middle as is easily told. */
+export function edgeMiddle(source: Point, bends: readonly Point[], target: Point): Point {
+  const stops = [source, ...bends, target];
+  const half = (stops.length - 1) / 2;
+  const [one, other] = [stops[Math.floor(half)] ?? source, stops[Math.ceil(half)] ?? target];
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
+}
+
 function curve(from: Point, to: Point, direction: Direction): string {
   if (direction === "right") {
     const reach = reachOf(to.x - from.x);

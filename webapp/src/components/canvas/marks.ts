@@ -28,6 +28,8 @@ export interface MarkSource {
   markOf: (node: string) => NodeMark | undefined;
   /** How an edge differs from another version. */
   changeOfEdge?: (edge: string) => NodeMark["change"];
+  /** Whether something is wrong with an edge. */
+  isEdgeFaulty?: (edge: string) => boolean;
 }
 
 export const MarkContext = createContext<MarkSource | null>(null);
@@ -36,6 +38,8 @@ export const MarkContext = createContext<MarkSource | null>(null);
 export interface Editing {
   onPort: (node: string, port: string) => void;
   onBand: (node: string, part: string) => void;
+  /** A node is wanted in an edge. */
+  onEdge?: (edge: { from: string; port: string; to: string }) => void;
   notes: NoteEditing;
 }
 
@@ -46,5 +50,12 @@ const NOTHING = () => () => undefined;
 export function useNodeMark(node: string): NodeMark | undefined {
   const source = useContext(MarkContext);
   const read = () => source?.markOf(node);
+  return useSyncExternalStore(source?.subscribe ?? NOTHING, read, read);
+}
+
+/** How an edge is drawn other than by the progress of a run. */
+export function useEdgeMark(edge: string): NodeMark["change"] | "faulty" | undefined {
+  const source = useContext(MarkContext);
+  const read = () => source?.changeOfEdge?.(edge) ?? (source?.isEdgeFaulty?.(edge) ? "faulty" : undefined);
   return useSyncExternalStore(source?.subscribe ?? NOTHING, read, read);
 }

@@ -28,6 +28,7 @@ import { addNote } from "./notes";
 import { locate } from "./operations/document";
 import { Overlays } from "./overlays";
 import { PinNotice } from "./pins/pin-notice";
+import type { Problem } from "./problems";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
 import { useClipboard } from "./use-clipboard";
 import { type Overlay, useCommands } from "./use-commands";
@@ -40,8 +41,8 @@ const VersionPanel = lazy(() =>
   import("./history/version-panel").then((each) => ({ default: each.VersionPanel })),
 );
 
-const EVERYWHERE = ["save", "commands", "run"];
-const CANVAS_ONLY = ["add", "inspect", "leave"];
+const EVERYWHERE = ["save", "commands", "run", "run-from"];
+const CANVAS_ONLY = ["add", "inspect", "leave", "toggle"];
 
 interface DesignerProps {
   store: DesignerStore;
@@ -53,14 +54,20 @@ interface DesignerProps {
   data: (node: string) => ReactNode;
   /** What stands above the canvas about the run. */
   runLine: ReactNode;
+  /** Where the time of the last run went, when that is wanted. */
+  times: ReactNode;
+  onTimes: (() => void) | undefined;
   mayRun: boolean;
   onRun: (saved: SavedVersion, only: string | undefined) => void;
+  /** Goes on from a node of the last run; nothing as long as none has ended. */
+  onRunFrom: ((saved: SavedVersion, node: string) => void) | undefined;
   title: string;
   heading: ReactNode;
 }
 
 export function Designer(props: DesignerProps) {
-  const { store, saving, progress, sample, data, runLine, mayRun, onRun, title, heading } = props;
+  const { store, saving, progress, sample, data, runLine, mayRun, onRun, onRunFrom, title, heading } = props;
+  const { times, onTimes } = props;
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
@@ -87,15 +94,16 @@ export function Designer(props: DesignerProps) {
     useCallback((ids: string[]) => store.select(ids), [store]),
   );
   const { save } = saving;
-  const run = useCallback(
-    async (only?: string) => {
+  /** What runs is what is on the canvas. */
+  const withSaved = useCallback(
+    async (then: (saved: SavedVersion) => void) => {
       if (!mayRun) return;
       const isNew = store.base.id === undefined;
       if ((store.isDirty || isNew) && !(await save())) return;
       const saved = store.savedVersion();
-      if (saved) onRun(saved, only);
+      if (saved) then(saved);
     },
-    [store, save, onRun, mayRun],
+    [store, save, mayRun],
   );
   const context = useMemo(
     () => ({
@@ -103,7 +111,8 @@ export function Designer(props: DesignerProps) {
       canvas,
       show,
       save: () => void save(),
-      run: (only?: string) => void run(only),
+      run: (only?: string) => void withSaved((saved) => onRun(saved, only)),
+      runFrom: mayRun && onRunFrom && ((node: string) => void withSaved((saved) => onRunFrom(saved, node))),
       addNote: () => {
         const id = addNote(store);
         if (id !== undefined) focusNote(id);
@@ -113,10 +122,11 @@ export function Designer(props: DesignerProps) {
         if (store.selection.length > 0 || store.edge) store.select([]);
         else window.document.querySelector<HTMLElement>("[data-designer-actions] button")?.focus();
       },
+      toggleTimes: onTimes,
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
       toggleVersions: () => setSide((now) => (now === "versions" ? null : "versions")),
     }),
-    [store, show, save, run],
+    [store, show, save, mayRun, withSaved, onRun, onRunFrom, onTimes],
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
@@ -165,7 +175,7 @@ export function Designer(props: DesignerProps) {
           >
             <span id="designer-keys" className="sr-only">
               {t(
-                "Arrow keys go from node to node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+                "Arrow keys go from node to node, with Ctrl and Shift they choose several, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
               )}
             </span>
             <DesignerCanvas
@@ -176,15 +186,25 @@ export function Designer(props: DesignerProps) {
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
           </div>
+          {times && (
+            <section
+              aria-label={t("Times of the last run")}
+              className="thin-scroll max-h-[36%] shrink-0 overflow-y-auto border-t border-line bg-page py-1"
+            >
+              {times}
+            </section>
+          )}
           <ProblemList
-            problems={problems.map(({ node: at, field, message }) => ({
-              place: at === undefined ? t("Workflow") : [at, field].filter(Boolean).join(" · "),
-              message,
+            problems={problems.map((problem) => ({
+              place: placeOf(problem),
+              message: problem.message,
               onJump: () => {
-                if (at === undefined) store.select([]);
+                const { node: at, field, edge } = problem;
+                if (edge) store.selectEdge(edge);
+                else if (at === undefined) store.select([]);
                 else if (field === undefined) chosen(at);
                 else store.select([at]);
-                setWanted(field === undefined ? null : { node: at, field });
+                setWanted(field === undefined || edge ? null : { node: at, field });
               },
             }))}
           />
@@ -232,7 +252,12 @@ export function Designer(props: DesignerProps) {
                 {selection.length > 1 ? (
                   <SelectionInspector store={store} />
                 ) : (
-                  <WorkflowInspector store={store} sample={sample} />
+                  <WorkflowInspector
+                    store={store}
+                    sample={sample}
+                    wanted={wanted && wanted.node === undefined ? wanted.field : null}
+                    onShown={forgetWanted}
+                  />
                 )}
               </SidePanel>
             )}
@@ -243,6 +268,7 @@ export function Designer(props: DesignerProps) {
           store={store}
           commands={commands}
           onAdd={add}
+          onWhere={(target) => show("palette", target)}
           onClose={() => {
             close();
             if (only !== undefined) canvas.current?.focus(only);
@@ -307,6 +333,11 @@ function SideWait() {
       <SkeletonRows rows={5} label={t("Loading")} />
     </aside>
   );
+}
+
+function placeOf({ node, field, edge }: Problem): string {
+  if (edge) return `${edge.from}${edge.port === undefined ? "" : `.${edge.port}`} → ${edge.to}`;
+  return [node ?? t("Workflow"), field].filter(Boolean).join(" · ");
 }
 
 /** Once it is drawn. */

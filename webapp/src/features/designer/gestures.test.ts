@@ -7,10 +7,19 @@ import { readGraph } from "@/components/canvas/graph";
 import { nextIn } from "@/components/canvas/walk";
 import { commandFor, keysText, matches } from "@/lib/commands";
 import { keep, recall } from "./draft-storage";
-import { addNode, layoutOf, putInto, removeNodes, type Target } from "./gestures";
+import {
+  addNode,
+  align,
+  distribute,
+  edgesToInsert,
+  layoutOf,
+  putInto,
+  removeNodes,
+  type Target,
+} from "./gestures";
 import { applyAll } from "./operations/apply";
 import { type Draft, readDocument } from "./operations/document";
-import { nodeAtPointer, problemsAt } from "./problems";
+import { edgeAtPointer, edgeId, fieldAtPointer, nodeAtPointer, problemsAt } from "./problems";
 
 const kinds = new Map([
   ["flow.for_each", { title: "For each", ports: ["out"] } as NodeKind],
@@ -76,6 +85,45 @@ it("puts nodes into a block with the edges among them, and removes outer ones on
   expect(removeNodes(draft, ["loop", "i", "a"])).toEqual([{ op: "remove_node", id: "loop" }]);
 });
 
+it("lines nodes up at any side, and gives them the same room between", () => {
+  const size = { width: 200, height: 60 };
+  const arrangement = {
+    places: new Map([
+      ["a", { x: 0, y: 0 }],
+      ["b", { x: 300, y: 90 }],
+      ["c", { x: 1000, y: 300 }],
+    ]),
+    sizes: new Map([
+      ["a", size],
+      ["b", { width: 400, height: 120 }],
+      ["c", size],
+    ]),
+    bands: new Map(),
+    bends: new Map(),
+  };
+  const ids = ["a", "b", "c"];
+  const ys = (side: "top" | "middle" | "bottom") => {
+    const [move] = align(ids, side, arrangement);
+    return move?.op === "move" && ids.map((id) => move.places[id]?.y);
+  };
+  expect(ys("top")).toEqual([0, 0, 0]);
+  expect(ys("middle")).toEqual([150, 120, 150]);
+  expect(ys("bottom")).toEqual([300, 240, 300]);
+  expect(align(["a"], "right", arrangement)).toEqual([]);
+  const [spread] = distribute(["c", "a", "b"], "x", arrangement);
+  // 1200 wide, 800 of it nodes: 200 between each two.
+  expect(spread?.op === "move" && ids.map((id) => spread.places[id]?.x)).toEqual([0, 400, 1000]);
+  expect(distribute(["a", "b"], "x", arrangement)).toEqual([]);
+});
+
+it("knows the edges into which a node can be put", () => {
+  const edge = { from: "a", to: "b" };
+  expect(edgesToInsert(chain, ["a"])).toEqual([edge]);
+  expect(edgesToInsert(chain, ["b", "a"])).toEqual([edge]);
+  expect(edgesToInsert(chain, ["a", "loop"])).toEqual([]);
+  expect(edgesToInsert(chain, [])).toEqual([]);
+});
+
 it("walks to the nearest node in a direction", () => {
   const box = (id: string, x: number, y: number) => ({ id, x, y, width: 212, height: 64 });
   const boxes = [box("a", 0, 0), box("b", 300, 0), box("c", 300, 100), box("d", 620, 0)];
@@ -117,6 +165,16 @@ it("finds the node that a problem belongs to", () => {
   expect(nodeAtPointer(chain.document, "/nodes/2/body/nodes/0/with/x")).toBe("i");
   expect(nodeAtPointer(chain.document, "/edges/0/port")).toBe("a");
   expect(nodeAtPointer(chain.document, "/settings")).toBeUndefined();
+  const cut = {
+    nodes: [{ id: "a", kind: "k", body: { nodes: [], edges: [{ from: "x", to: "y", port: "no" }] } }],
+    edges: [{ from: "a", to: "b" }],
+  };
+  expect(edgeAtPointer(cut, "/edges/0")).toEqual({ from: "a", to: "b" });
+  expect(edgeAtPointer(cut, "/nodes/0/body/edges/0/port")).toEqual({ from: "x", to: "y", port: "no" });
+  expect(edgeAtPointer(cut, "/nodes/0/with")).toBeUndefined();
+  expect(edgeId({ from: "x", to: "y" })).toBe("x.out->y");
+  expect(fieldAtPointer("/settings/on~1off")).toBe("settings.on/off");
+  expect(fieldAtPointer("")).toBeUndefined();
   const problems = [{ path: "", message: "no", node: "a", field: "with.url" }];
   expect(problemsAt(problems, "a", "with.url")).toEqual(["no"]);
   expect(problemsAt(problems, "a", "with.ur")).toEqual([]);

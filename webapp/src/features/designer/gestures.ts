@@ -176,23 +176,68 @@ export function layoutOf({ places }: Arrangement): Layout {
   return Object.fromEntries([...places].map(([id, place]) => [id, { x: place.x, y: place.y }]));
 }
 
-export type Side = "left" | "right" | "top" | "bottom";
+export type Side = "left" | "center" | "right" | "top" | "middle" | "bottom";
+
+interface Laid {
+  id: string;
+  place: Point;
+  /** Along the axis in question: where it begins, and how long it is. */
+  start: number;
+  length: number;
+}
+
+type Axis = "x" | "y";
+
+function laid(ids: readonly string[], axis: Axis, { places, sizes }: Arrangement): Laid[] {
+  return ids.flatMap((id) => {
+    const place = places.get(id);
+    const size = sizes.get(id) ?? cardSize(1);
+    const length = axis === "x" ? size.width : size.height;
+    return place ? [{ id, place, start: place[axis], length }] : [];
+  });
+}
+
+function moved(chosen: readonly Laid[], axis: Axis, startOf: (each: Laid) => number): Operation[] {
+  const places = chosen.map((each) => [each.id, { ...each.place, [axis]: Math.round(startOf(each)) }]);
+  return [{ op: "move", places: Object.fromEntries(places) }];
+}
 
 /** Puts nodes of one block in line. */
-export function align(ids: readonly string[], side: "left" | "top", { places }: Arrangement): Operation[] {
-  const chosen = ids.flatMap((id) => {
-    const place = places.get(id);
-    return place ? [{ id, place }] : [];
-  });
+export function align(ids: readonly string[], side: Side, arrangement: Arrangement): Operation[] {
+  const axis = side === "left" || side === "center" || side === "right" ? "x" : "y";
+  const chosen = laid(ids, axis, arrangement);
   if (chosen.length < 2) return [];
-  const axis = side === "left" ? "x" : "y";
-  const line = Math.min(...chosen.map(({ place }) => place[axis]));
-  return [
-    {
-      op: "move",
-      places: Object.fromEntries(chosen.map(({ id, place }) => [id, { ...place, [axis]: line }])),
-    },
-  ];
+  const from = Math.min(...chosen.map((each) => each.start));
+  const to = Math.max(...chosen.map((each) => each.start + each.length));
+  if (side === "left" || side === "top") return moved(chosen, axis, () => from);
+  if (side === "right" || side === "bottom") return moved(chosen, axis, ({ length }) => to - length);
+  return moved(chosen, axis, ({ length }) => (from + to - length) / 2);
+}
+
+/** The same room between each two: the first and the last stay where they are. */
+export function distribute(ids: readonly string[], axis: Axis, arrangement: Arrangement): Operation[] {
+  const chosen = laid(ids, axis, arrangement).sort((a, b) => a.start - b.start);
+  const [first, last] = [chosen[0], chosen.at(-1)];
+  if (!first || !last || chosen.length < 3) return [];
+  const lengths = chosen.reduce((sum, each) => sum + each.length, 0);
+  const gap = (last.start + last.length - first.start - lengths) / (chosen.length - 1);
+  const starts = new Map<string, number>();
+  let at = first.start;
+  for (const { id, length } of chosen) {
+    starts.set(id, at);
+    at += length + gap;
+  }
+  return moved(chosen, axis, ({ id, start }) => starts.get(id) ?? start);
+}
+
+/** The edges into which a node could be put for what is chosen: those between chosen nodes, or all of the only one. */
+export function edgesToInsert(draft: Draft, ids: readonly string[]): FlowEdge[] {
+  const [first] = ids;
+  const edges = (first === undefined ? undefined : locate(draft.document, first)?.block.edges) ?? [];
+  const chosen = new Set(ids);
+  return edges.filter(({ from, to }) =>
+    chosen.size > 1 ? chosen.has(from) && chosen.has(to) : chosen.has(from) || chosen.has(to),
+  );
 }
 
 /** The port by which the next node follows: the first that leads nowhere yet, otherwise the first. */

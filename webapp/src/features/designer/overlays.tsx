@@ -6,9 +6,9 @@ import { CommandList, KeyDialog } from "@/components/command-list";
 import { type PickItem, PickList } from "@/components/pick-list";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { nextPort, putInto } from "./gestures";
+import { edgesToInsert, nextPort, putInto, type Target } from "./gestures";
 import { sameBlock } from "./operations/blocks";
-import { locate, nodesOf, nodesWithin, PARTS, portOf } from "./operations/document";
+import { type FlowEdge, locate, nodesOf, nodesWithin, PARTS, portOf } from "./operations/document";
 import { connectFault } from "./operations/edges";
 import { edgeOf } from "./operations/operation";
 import { NodePalette } from "./palette/node-palette";
@@ -20,10 +20,12 @@ interface OverlaysProps {
   store: DesignerStore;
   commands: readonly Command[];
   onAdd: (kind: string) => void;
+  /** A node is wanted there. */
+  onWhere: (target: Target) => void;
   onClose: () => void;
 }
 
-export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProps) {
+export function Overlays({ name, store, commands, onAdd, onWhere, onClose }: OverlaysProps) {
   switch (name) {
     case "palette":
       return <NodePalette catalogue={store.catalogue} onPick={onAdd} onClose={onClose} />;
@@ -33,6 +35,8 @@ export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProp
       return <ConnectList store={store} onClose={onClose} />;
     case "edges":
       return <EdgeList store={store} onClose={onClose} />;
+    case "insert":
+      return <InsertList store={store} onWhere={onWhere} onClose={onClose} />;
     case "blocks":
       return <BlockList store={store} onClose={onClose} />;
     case "keys":
@@ -41,7 +45,9 @@ export function Overlays({ name, store, commands, onAdd, onClose }: OverlaysProp
           <dt>{t("Copy, cut, paste")}</dt>
           <dd className="text-right text-muted">{t("Ctrl C, Ctrl X, Ctrl V")}</dd>
           <dt>{t("Choose several nodes")}</dt>
-          <dd className="text-right text-muted">{t("Shift with the mouse")}</dd>
+          <dd className="text-right text-muted">
+            {t("Ctrl Shift with the arrow keys, Space, or Shift with the mouse")}
+          </dd>
         </KeyDialog>
       );
     default:
@@ -97,12 +103,7 @@ function EdgeList({ store, onClose }: ChoiceProps) {
   const found = id === undefined ? undefined : locate(store.draft.document, id);
   if (id === undefined || !found) return null;
   const edges = (found.block.edges ?? []).filter((edge) => edge.from === id || edge.to === id);
-  const items = edges.map(
-    (edge, index): PickItem => ({
-      id: String(index),
-      title: `${edge.from}${portOf(edge) === "out" ? "" : `.${portOf(edge)}`} → ${edge.to}`,
-    }),
-  );
+  const items = edges.map(edgeItem);
   return (
     <PickList
       label={t("Remove an edge of {{node}}", { node: id })}
@@ -117,6 +118,30 @@ function EdgeList({ store, onClose }: ChoiceProps) {
       onClose={onClose}
     />
   );
+}
+
+/** The edges at what is chosen: a node is put into the one that is picked. */
+function InsertList({ store, onWhere, onClose }: ChoiceProps & Pick<OverlaysProps, "onWhere">) {
+  const ids = useDesigner(store, (each) => each.selection);
+  const edges = edgesToInsert(store.draft, ids);
+  return (
+    <PickList
+      label={t("Insert a node into an edge")}
+      placeholder={t("Which edge?")}
+      items={edges.map(edgeItem)}
+      nothing={t("No edge leads to it or away from it.")}
+      onPick={(item) => {
+        const edge = edges[Number(item.id)];
+        if (edge) onWhere({ edge });
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function edgeItem(edge: FlowEdge, index: number): PickItem {
+  const port = portOf(edge) === "out" ? "" : `.${portOf(edge)}`;
+  return { id: String(index), title: `${edge.from}${port} → ${edge.to}` };
 }
 
 /** Every block that is there, and the workflow itself: where the chosen nodes can be put. */

@@ -1,27 +1,61 @@
 // What the server objects to in a document, and which node and field that is.
-import { isRecord } from "@/lib/json";
+import { isRecord, type JsonRecord } from "@/lib/json";
+import { type FlowEdge, portOf } from "./operations/document";
 
 export interface Problem {
   /** A JSON pointer into the document. */
   path: string;
   message: string;
   node: string | undefined;
-  /** From the node: `with.url`. */
+  /** From the node, or from the workflow where there is none: `with.url`, `settings.timeout`. */
   field: string | undefined;
+  /** The edge that it is about. */
+  edge?: FlowEdge;
+}
+
+/** The innermost edge that a pointer leads to. */
+export function edgeAtPointer(document: unknown, pointer: string): FlowEdge | undefined {
+  let found: FlowEdge | undefined;
+  for (const at of along(document, pointer)) {
+    if (typeof at.from !== "string" || typeof at.to !== "string" || "kind" in at) continue;
+    const { from, to, port } = at;
+    found = typeof port === "string" && port !== "out" ? { from, to, port } : { from, to };
+  }
+  return found;
+}
+
+/** `/settings/timeout` is `settings.timeout`. */
+export function fieldAtPointer(pointer: string): string | undefined {
+  return pointer === "" ? undefined : pointer.split("/").slice(1).map(unescaped).join(".");
+}
+
+/** As the drawing calls an edge. */
+export function edgeId(edge: FlowEdge): string {
+  return `${edge.from}.${portOf(edge)}->${edge.to}`;
 }
 
 /** The innermost node that a pointer leads through; an edge belongs to the node that it leaves. */
 export function nodeAtPointer(document: unknown, pointer: string): string | undefined {
-  let at: unknown = document;
   let node: string | undefined;
-  for (const step of pointer.split("/").slice(1)) {
-    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
-    at = Array.isArray(at) ? at[Number(key)] : isRecord(at) ? at[key] : undefined;
-    if (!isRecord(at)) continue;
+  for (const at of along(document, pointer)) {
     if (typeof at.id === "string" && typeof at.kind === "string") node = at.id;
     else if (typeof at.from === "string" && typeof at.to === "string") node = at.from;
   }
   return node;
+}
+
+/** The objects that a pointer leads through, outermost first. */
+function* along(document: unknown, pointer: string): Generator<JsonRecord> {
+  let at: unknown = document;
+  for (const step of pointer.split("/").slice(1)) {
+    const key = unescaped(step);
+    at = Array.isArray(at) ? at[Number(key)] : isRecord(at) ? at[key] : undefined;
+    if (isRecord(at)) yield at;
+  }
+}
+
+function unescaped(step: string): string {
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 /** What is said about one field of a node, and not about a field next to it. */

@@ -26,7 +26,7 @@ import { type History, languageOf } from "./operations/history";
 import type { Known, Operation } from "./operations/operation";
 import { type KeptPins, PinKeeper, type PinServer } from "./pins/pin-keeper";
 import type { Pin, Pins } from "./pins/pins";
-import type { Problem } from "./problems";
+import { edgeId, type Problem } from "./problems";
 
 export { useStore as useDesigner };
 
@@ -47,6 +47,7 @@ export interface SavedVersion {
 
 export class DesignerStore extends EditStore<Draft, Operation, Base> implements MarkSource {
   private marks: ReadonlyMap<string, NodeMark> = new Map();
+  private faultyEdges: ReadonlySet<string> = new Set();
   private readonly known: Known;
   graph: Graph;
   arrangement: Arrangement;
@@ -81,6 +82,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   readonly markOf = (node: string): NodeMark | undefined => this.marks.get(node);
+
+  readonly isEdgeFaulty = (edge: string): boolean => this.faultyEdges.has(edge);
 
   select(ids: readonly string[]): void {
     if (sameJson(ids, this.selection) && this.edge === null) return;
@@ -192,6 +195,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   private mark(): void {
+    this.faultyEdges = new Set(this.problems.flatMap(({ edge }) => (edge ? [edgeId(edge)] : [])));
     const messages = new Map<string, string[]>();
     for (const { node, message } of this.problems)
       if (node !== undefined) messages.set(node, [...(messages.get(node) ?? []), message]);

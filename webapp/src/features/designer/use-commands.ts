@@ -1,6 +1,7 @@
 // The list of all commands for what is chosen now.
 import { type RefObject, useMemo } from "react";
 import {
+  extendCommands,
   helpCommands,
   nudgeCommands,
   undoCommands,
@@ -10,13 +11,23 @@ import {
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { align, GRID, nextPort, removeNodes, type Target, tidy } from "./gestures";
+import {
+  align,
+  distribute,
+  edgesToInsert,
+  GRID,
+  nextPort,
+  removeNodes,
+  type Side,
+  type Target,
+  tidy,
+} from "./gestures";
 import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";
 import { useDesigner } from "./store";
 import { duplicate } from "./use-clipboard";
 
-export type Overlay = "palette" | "commands" | "connect" | "edges" | "blocks" | "keys" | null;
+export type Overlay = "palette" | "commands" | "connect" | "edges" | "insert" | "blocks" | "keys" | null;
 
 interface CommandContext {
   store: DesignerStore;
@@ -24,12 +35,29 @@ interface CommandContext {
   show: (overlay: Overlay, target?: Target) => void;
   save: () => void;
   run: (only?: string) => void;
+  runFrom: ((node: string) => void) | false | undefined;
   addNote: () => void;
   inspect: () => void;
   leave: () => void;
+  toggleTimes: (() => void) | undefined;
   toggleCode: () => void;
   toggleVersions: () => void;
 }
+
+/** What several nodes are put in line by. */
+export const alignments = (): { side: Side; title: string; keys?: string[] }[] => [
+  { side: "top", title: t("Align at the top"), keys: ["shift+t"] },
+  { side: "middle", title: t("Align in the middle") },
+  { side: "bottom", title: t("Align at the bottom"), keys: ["shift+o"] },
+  { side: "left", title: t("Align at the left"), keys: ["shift+i"] },
+  { side: "center", title: t("Align at the centre") },
+  { side: "right", title: t("Align at the right"), keys: ["shift+r"] },
+];
+
+export const distributions = (): { axis: "x" | "y"; title: string }[] => [
+  { axis: "x", title: t("Distribute from left to right") },
+  { axis: "y", title: t("Distribute from top to bottom") },
+];
 
 export function useCommands(context: CommandContext): Command[] {
   const { store } = context;
@@ -55,6 +83,21 @@ export function useCommands(context: CommandContext): Command[] {
         keys: ["tab", "/"],
         enabled: true,
         run: () => show("palette", targetOf(store, one)),
+      },
+      {
+        id: "insert",
+        title:
+          selection.length > 1
+            ? t("Insert a node between the chosen ones…")
+            : t("Insert a node into an edge of {{node}}…", { node: one ?? t("a node") }),
+        group: t("Edit"),
+        keys: ["i"],
+        enabled: edgesToInsert(store.draft, selection).length > 0,
+        run: () => {
+          const [edge, ...others] = edgesToInsert(store.draft, selection);
+          if (edge && others.length === 0) show("palette", { edge });
+          else show("insert");
+        },
       },
       {
         id: "connect",
@@ -155,22 +198,21 @@ export function useCommands(context: CommandContext): Command[] {
           canvas.current?.fit();
         },
       },
-      {
-        id: "align-top",
-        title: t("Align at the top"),
+      ...alignments().map(({ side, title, keys }) => ({
+        id: `align-${side}`,
+        title,
         group: t("Arrange"),
-        keys: ["shift+t"],
+        ...(keys && { keys }),
         enabled: selection.length > 1,
-        run: () => store.perform(t("Align"), align(selection, "top", store.arrangement)),
-      },
-      {
-        id: "align-left",
-        title: t("Align at the left"),
+        run: () => store.perform(t("Align"), align(selection, side, store.arrangement)),
+      })),
+      ...distributions().map(({ axis, title }) => ({
+        id: `distribute-${axis}`,
+        title,
         group: t("Arrange"),
-        keys: ["shift+i"],
-        enabled: selection.length > 1,
-        run: () => store.perform(t("Align"), align(selection, "left", store.arrangement)),
-      },
+        enabled: selection.length > 2,
+        run: () => store.perform(t("Distribute"), distribute(selection, axis, store.arrangement)),
+      })),
       ...nudgeCommands({
         ids: selection,
         distance: GRID,
@@ -190,7 +232,7 @@ export function useCommands(context: CommandContext): Command[] {
       ...zoomCommands(canvas, { title: t("Show the whole graph"), enabled: hasNodes }),
       ...walkCommands({
         what: t("node"),
-        from: one,
+        from: () => cursorOf(store),
         enabled: hasNodes,
         boxes: () => store.boxes(),
         go: (id) => {
@@ -198,6 +240,29 @@ export function useCommands(context: CommandContext): Command[] {
           focus(id);
         },
       }),
+      ...extendCommands({
+        what: t("node"),
+        from: () => cursorOf(store),
+        enabled: hasNodes,
+        boxes: () => store.boxes(),
+        go: (id) => {
+          store.select([...new Set([...store.selection, id])]);
+          focus(id);
+        },
+      }),
+      {
+        id: "toggle",
+        title: t("Choose this node as well, or leave it out"),
+        group: t("View"),
+        keys: [" "],
+        enabled: hasNodes,
+        run: () => {
+          const id = cursorOf(store);
+          if (id === undefined) return;
+          const isChosen = store.selection.includes(id);
+          store.select(isChosen ? store.selection.filter((each) => each !== id) : [...store.selection, id]);
+        },
+      },
       {
         id: "code",
         title: t("Show or hide the text"),
@@ -205,6 +270,14 @@ export function useCommands(context: CommandContext): Command[] {
         keys: ["shift+e"],
         enabled: true,
         run: context.toggleCode,
+      },
+      {
+        id: "times",
+        title: t("Show or hide the times of the last run"),
+        group: t("View"),
+        keys: ["shift+w"],
+        enabled: context.toggleTimes !== undefined,
+        run: () => context.toggleTimes?.(),
       },
       {
         id: "versions",
@@ -248,10 +321,26 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: one !== undefined,
         run: () => context.run(one),
       },
+      {
+        id: "run-from",
+        title: t("Run on from {{node}}, as the last run left it", { node: one ?? t("one node") }),
+        group: t("Workflow"),
+        keys: ["mod+alt+enter"],
+        enabled: one !== undefined && Boolean(context.runFrom),
+        run: () => {
+          if (one !== undefined && context.runFrom) context.runFrom(one);
+        },
+      },
       ...helpCommands(show),
     ];
     return [...edit, ...blocks, ...arrange, ...workflow, ...view];
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
+}
+
+/** The node that has the keyboard, chosen or not; without one, the last that was chosen. */
+function cursorOf(store: DesignerStore): string | undefined {
+  const at = document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+  return at !== undefined && locate(store.draft.document, at) ? at : store.selection.at(-1);
 }
 
 /** Where a new node goes that was asked for by key. */

@@ -1,9 +1,17 @@
 // What a text with expressions evaluates to over given data. A server that does not offer it is asked once.
 import { client } from "@/api/client";
-import { isRecord } from "@/lib/json";
+import { isRecord, type JsonRecord } from "@/lib/json";
 import type { SampleData } from "../expressions/sample";
 
 export type Evaluated = { value: unknown } | { error: string };
+
+export interface Tried {
+  text: string;
+  /** Expressions in a text, one expression that is the whole text, or a script. */
+  form: "text" | "expression" | "script";
+  /** What a script is given. */
+  args?: unknown;
+}
 
 let isOffered = true;
 
@@ -14,13 +22,17 @@ type Post = (
 
 /** Nothing when there is no telling. */
 export async function evaluate(
-  text: string,
-  data: SampleData,
+  { text, form, args }: Tried,
+  { inputs, nodes, vars }: SampleData,
+  locals: JsonRecord,
   signal: AbortSignal,
 ): Promise<Evaluated | undefined> {
   if (!isOffered) return undefined;
   const post = client.POST as unknown as Post;
-  const reply = await post("/api/workflows/evaluate", { body: { text, data }, signal });
+  const reply = await post("/api/workflows/evaluate", {
+    body: { text, form, ...(args !== undefined && { args }), data: { inputs, nodes, vars, locals } },
+    signal,
+  });
   if (reply.response.status === 404 || reply.response.status === 405) {
     isOffered = false;
     return undefined;

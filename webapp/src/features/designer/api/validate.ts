@@ -6,7 +6,7 @@ import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { sayFault } from "@/lib/server-sentences";
 import type { FlowDocument } from "../operations/document";
-import { nodeAtPointer, type Problem } from "../problems";
+import { edgeAtPointer, fieldAtPointer, nodeAtPointer, type Problem } from "../problems";
 
 export async function validateDocument(document: FlowDocument, signal: AbortSignal): Promise<Problem[]> {
   const reply = await client.POST("/api/workflows/validate", { body: { document }, signal });
@@ -18,11 +18,15 @@ export async function validateDocument(document: FlowDocument, signal: AbortSign
   }
   return error.details.filter(isRecord).map((detail) => {
     const path = typeof detail.path === "string" ? detail.path : "";
+    const node = typeof detail.node === "string" ? detail.node : nodeAtPointer(document, path);
+    const edge = edgeAtPointer(document, path);
+    const field = fieldOf(detail.field, detail.message);
     return {
       path,
       message: typeof detail.message === "string" ? sayFault(detail.message) : "",
-      node: typeof detail.node === "string" ? detail.node : nodeAtPointer(document, path),
-      field: fieldOf(detail.field, detail.message),
+      node,
+      field: node === undefined ? (field ?? fieldAtPointer(path)) : field,
+      ...(edge && { edge }),
     };
   });
 }

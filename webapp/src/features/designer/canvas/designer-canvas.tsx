@@ -12,10 +12,11 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { Plus, StickyNote } from "lucide-react";
-import { type RefObject, useCallback, useMemo, useState } from "react";
+import { type MouseEvent as ReactMouseEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
 import { Furniture, useDrawing } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
+import { isNote } from "@/components/canvas/notes";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
@@ -74,6 +75,8 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
       onPort: (node: string, port: string) => onAdd({ after: { node, port } }),
       onBand: (node: string, part: string) =>
         onAdd({ in: { node, part: part as "body" | "catch" | "finally" | "undo" } }),
+      onEdge: ({ from, port, to }: { from: string; port: string; to: string }) =>
+        onAdd({ edge: { from, to, ...(port !== "out" && { port }) } }),
       notes: noteEditing(store),
     }),
     [onAdd, store],
@@ -106,6 +109,8 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         selectNodesOnDrag={false}
         elevateNodesOnSelect={false}
         disableKeyboardA11y
+        // Space chooses, as in every list; who drags the background moves it without a key.
+        panActivationKeyCode={null}
         snapToGrid
         snapGrid={SNAP}
         connectionRadius={28}
@@ -149,6 +154,11 @@ function useHandlers(store: DesignerStore, frame: HTMLElement, onAdd: (target: T
     return {
       onNodeDragStart: () => dragging(true),
       onSelectionDragStart: () => dragging(true),
+      onNodeClick: (event: ReactMouseEvent, node: Node) => {
+        // Of several chosen ones, the one that is clicked is meant alone.
+        const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
+        if (!isMore && store.selection.length > 1 && !isNote(node.id)) store.select([node.id]);
+      },
       onEdgeClick: (_: unknown, edge: Edge) => store.selectEdge(flowEdge(edge)),
       onNodeDragStop: (_: unknown, __: unknown, dragged: Node[]) => drop(dragged),
       onSelectionDragStop: (_: unknown, dragged: Node[]) => drop(dragged),

@@ -101,6 +101,7 @@ const ROOTS: Record<string, () => string> = {
   inputs: () => t("what the run was given"),
   nodes: () => t("what the nodes before gave"),
   vars: () => t("variables of the workspace"),
+  secrets: () => t("secrets, put in when the step runs"),
 };
 
 /** These hold names that somebody chose; the others are values themselves. */
@@ -156,9 +157,16 @@ function detailOf(spot: Spot): string {
   return (description && sayText(description)) ?? type ?? spot.hint ?? "";
 }
 
+const BRIEF = 60;
+
 export function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? "";
-  return text.length > 60 ? `${text.slice(0, 58)}…` : text;
+  return isBrief(text) ? text : `${text.slice(0, BRIEF - 2)}…`;
+}
+
+/** Whether that text says all of it. */
+export function isBrief(text: string): boolean {
+  return text.length <= BRIEF;
 }
 
 function resolve(schema: JsonRecord | undefined, root: JsonRecord | undefined): JsonRecord | undefined {

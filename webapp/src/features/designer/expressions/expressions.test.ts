@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { NodeKind } from "@/api/types";
 import { readDocument } from "../operations/document";
 import { completionsAt } from "./complete";
+import { readLocals, speaksOf } from "./locals";
 import { renameInCode, renameInTemplate } from "./references";
-import { scopeOf } from "./scope";
+import type { SampleData } from "./sample";
+import { scopeOf, scopeOfBlock, secretsOf } from "./scope";
 import { hasExpression, splitTemplate } from "./template";
 
 const document = readDocument({
@@ -70,6 +72,79 @@ describe("completion", () => {
     expect(offered("${ 1 + inputs.w|")).toEqual(["who"]);
     expect(offered("${ vars.h| }")).toEqual(["host"]);
     expect(offered("${ inputs.who| }")).toEqual([]);
+  });
+});
+
+describe("what blocks give", () => {
+  const loops = readDocument({
+    lathe: 1,
+    name: "x",
+    nodes: [
+      { id: "list", kind: "data.set" },
+      {
+        id: "outer",
+        kind: "flow.for_each",
+        with: { items: "${ nodes.list.output }" },
+        body: {
+          nodes: [
+            {
+              id: "inner",
+              kind: "flow.for_each",
+              with: { items: [{ a: 1 }, { a: 2 }] },
+              body: { nodes: [{ id: "step", kind: "data.set" }] },
+            },
+          ],
+        },
+      },
+      {
+        id: "guard",
+        kind: "flow.try",
+        body: { nodes: [{ id: "risky", kind: "data.set" }] },
+        catch: { nodes: [{ id: "mend", kind: "data.set" }] },
+      },
+      { id: "again", kind: "flow.while", with: { state: 5 }, body: { nodes: [], while: "state > 0" } },
+    ],
+  });
+  if (typeof loops === "string") throw new Error(loops);
+  const localsIn = (node: string, data: Partial<SampleData> = {}) =>
+    readLocals(scopeOf(loops, node, kinds, { inputs: {}, nodes: {}, vars: {}, ...data }));
+
+  it("is sampled from what the last run had, the nearest block first", () => {
+    expect(localsIn("inner", { nodes: { list: { output: ["x", "y"] } } }).known).toEqual({
+      item: "x",
+      index: 0,
+    });
+    const steps = [
+      { node: "step", path: "outer[0].inner[0].step", status: "succeeded" },
+      { node: "step", path: "outer[0].inner[1].step", status: "succeeded" },
+    ];
+    expect(localsIn("step", { steps }).known).toEqual({ item: { a: 2 }, index: 1 });
+    const given = [{ node: "outer", path: "outer", status: "succeeded", input: { items: ["run"] } }];
+    expect(localsIn("inner", { steps: given }).known).toEqual({ item: "run", index: 0 });
+    const failed = [{ node: "risky", path: "guard.risky", status: "failed", error: { code: "http_404" } }];
+    expect(localsIn("mend", { steps: failed }).known).toEqual({ error: { code: "http_404" } });
+    expect(localsIn("mend").known.error).toMatchObject({ code: "http_500" });
+  });
+
+  it("is told to be unknown where nothing has run", () => {
+    expect(localsIn("inner")).toEqual({ known: {}, unknown: ["item", "index"] });
+    const before = scopeOfBlock(loops, { node: "again", part: "body" }, false, kinds, sample);
+    expect(readLocals(before).known).toEqual({ state: 5, index: 0 });
+    const after = scopeOfBlock(loops, { node: "guard", part: "catch" }, true, kinds, sample);
+    expect(Object.keys(after.nodes ?? {})).toEqual(["mend"]);
+    expect(speaksOf("item.n + 1", "item")).toBe(true);
+    expect(speaksOf("my.item + items", "item")).toBe(false);
+    expect(speaksOf("for item in list { item }", "item")).toBe(false);
+  });
+
+  it("offers secrets by name and field, and never what they hold", () => {
+    const spots = secretsOf(["token", "registry.username", "registry.password"]);
+    const scope = { ...scopeOf(flow, "inner", kinds, sample), secrets: spots };
+    const at = (text: string) =>
+      completionsAt(text, text.length, false, scope)?.options.map((each) => each.label) ?? [];
+    expect(at("Bearer ${ secrets.")).toEqual(["token", "registry"]);
+    expect(at("${ secrets.registry.")).toEqual(["username", "password"]);
+    expect(at("${ secrets.token.")).toEqual([]);
   });
 });
 

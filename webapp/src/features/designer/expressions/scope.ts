@@ -4,11 +4,13 @@ import { kindTitle } from "@/components/canvas/kind-texts";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import {
   type BlockAddress,
+  blockAt,
   type FlowBlock,
   type FlowDocument,
   type FlowEdge,
   locate,
 } from "../operations/document";
+import { localsOf } from "./locals";
 import type { SampleData } from "./sample";
 
 /** A place in the data: what is written about it, and what was there. */
@@ -31,18 +33,42 @@ const RUN: JsonRecord = {
   },
 };
 
+type Kinds = ReadonlyMap<string, NodeKind>;
+
+/** For an expression of a node, or, without one, for what the workflow itself says at its end. */
 export function scopeOf(
   document: FlowDocument,
   node: string | undefined,
-  kinds: ReadonlyMap<string, NodeKind>,
+  kinds: Kinds,
   sample: SampleData,
 ): Scope {
-  const scope: Scope = {
-    inputs: inputsOf(document, sample),
-    vars: Object.fromEntries(Object.entries(sample.vars).map(([name, value]) => [name, { value }])),
-    run: { schema: RUN },
-  };
   const found = node === undefined ? undefined : locate(document, node);
+  const seen = node === undefined ? document.nodes.map(({ id }) => id) : [];
+  return scopeAt(document, { block: found?.block, inner: node, address: found?.in, seen }, kinds, sample);
+}
+
+/** For what a block itself says: its `while` before it begins, its `output` at its end. */
+export function scopeOfBlock(
+  document: FlowDocument,
+  address: BlockAddress,
+  isAtEnd: boolean,
+  kinds: Kinds,
+  sample: SampleData,
+): Scope {
+  const block = blockAt(document, address);
+  const seen = isAtEnd && block ? block.nodes.map(({ id }) => id) : [];
+  return scopeAt(document, { block, inner: undefined, address, seen }, kinds, sample);
+}
+
+interface Place {
+  block: FlowBlock | undefined;
+  /** The node of the block whose ancestors are seen. */
+  inner: string | undefined;
+  address: BlockAddress | undefined;
+  seen: readonly string[];
+}
+
+function scopeAt(document: FlowDocument, from: Place, kinds: Kinds, sample: SampleData): Scope {
   const nodes: Record<string, Spot> = {};
   const see = (id: string) => {
     const kind = kinds.get(locate(document, id)?.node.kind ?? "");
@@ -54,14 +80,14 @@ export function scopeOf(
       hint: kind && kindTitle(kind),
     };
   };
-  if (node === undefined) for (const each of document.nodes) see(each.id);
-  let block: FlowBlock | undefined = found?.block;
-  let inner = node;
-  let address: BlockAddress | undefined = found?.in;
-  while (block && inner !== undefined) {
-    for (const id of ancestorsOf(block.edges ?? [], inner)) see(id);
+  for (const id of from.seen) see(id);
+  let locals: Scope = {};
+  let { block, inner, address } = from;
+  while (block) {
+    if (inner !== undefined) for (const id of ancestorsOf(block.edges ?? [], inner)) see(id);
     if (!address) break;
-    Object.assign(scope, localsOf(document, address, sample));
+    // What a nearer block gives hides what one around it gives by the same name.
+    locals = { ...localsOf(document, address, sample), ...locals };
     const holder = locate(document, address.node);
     // What undoes a node sees that node alone.
     if (address.part === "undo") break;
@@ -69,8 +95,25 @@ export function scopeOf(
     inner = address.node;
     address = holder?.in;
   }
-  scope.nodes = nodes;
-  return scope;
+  return {
+    inputs: inputsOf(document, sample),
+    vars: Object.fromEntries(Object.entries(sample.vars).map(([name, value]) => [name, { value }])),
+    run: { schema: RUN },
+    ...locals,
+    nodes,
+  };
+}
+
+/** The secrets that a parameter may name: each alone in its `${ }`, and never read by an expression. */
+export function secretsOf(names: readonly string[]): Record<string, Spot> {
+  const spots: Record<string, Spot> = {};
+  for (const written of names) {
+    const [name = "", field] = written.split(".");
+    const fields = isRecord(spots[name]?.schema?.properties) ? spots[name].schema.properties : {};
+    spots[name] =
+      field === undefined ? {} : { schema: { type: "object", properties: { ...fields, [field]: {} } } };
+  }
+  return spots;
 }
 
 /** All nodes from which edges lead to this one. */
@@ -104,20 +147,4 @@ function inputsOf(document: FlowDocument, sample: SampleData): Record<string, Sp
       ];
     }),
   );
-}
-
-function localsOf(document: FlowDocument, address: BlockAddress, sample: SampleData): Scope {
-  const holder = locate(document, address.node)?.node;
-  if (address.part === "undo") return { input: {}, output: { value: sample.nodes[address.node]?.output } };
-  if (address.part === "catch")
-    return {
-      error: {
-        schema: { type: "object", properties: { code: { type: "string" }, message: { type: "string" } } },
-      },
-    };
-  if (holder?.kind === "flow.for_each" && address.part === "body")
-    return { item: {}, index: { schema: { type: "integer" } } };
-  if (holder?.kind === "flow.while" && address.part === "body")
-    return { state: {}, index: { schema: { type: "integer" } } };
-  return {};
 }

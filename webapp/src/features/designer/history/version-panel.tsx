@@ -20,6 +20,7 @@ import { DiffList } from "./diff-list";
 import { marksOf, mergeVersions } from "./merged";
 import { movedNodes, type Placed, placesOfBoth } from "./moved";
 import { ChangeSummary } from "./summary";
+import { ValueList } from "./value-list";
 
 interface VersionPanelProps {
   store: DesignerStore;
@@ -31,6 +32,7 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
   const newest = useDesigner(store, (each) => each.base.version);
   const [chosen, setChosen] = useState<number | null>(null);
   const [against, setAgainst] = useState<number | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
   const versions = useInfiniteQuery(listVersions(workflowId));
   const items = versions.data?.pages.flatMap((page) => page.items) ?? [];
   const version = chosen ?? items[0]?.version ?? newest;
@@ -55,6 +57,8 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
           workflowId={workflowId}
           from={from}
           version={version}
+          selected={selected}
+          onSelect={setSelected}
         />
       </div>
       <SidePanel
@@ -83,7 +87,13 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
               </Button>
             </div>
           </PanelSection>
-          <Changes workflowId={workflowId} from={from} version={version} />
+          <Changes
+            workflowId={workflowId}
+            from={from}
+            version={version}
+            selected={selected}
+            onSelect={setSelected}
+          />
           <PanelSection title={t("All versions")}>
             <ul className="space-y-0.5">
               {items.map((item) => (
@@ -126,24 +136,30 @@ interface CompareProps {
   workflowId: string;
   from: number;
   version: number;
+  /** The node that is chosen in the drawing. */
+  selected: string | null;
+  onSelect: (node: string | null) => void;
 }
 
-function Changes({ workflowId, from, version }: CompareProps) {
+function Changes({ workflowId, from, version, selected, onSelect }: CompareProps) {
   const compared = useCompared(workflowId, from, version);
   const { diff, moved } = compared;
   if (from === version) return <p className="text-muted text-sm">{t("This is the first version.")}</p>;
   if (diff.isError)
     return <FailureNotice failure={diff.error} title={t("The versions could not be compared")} />;
   return (
-    <PanelSection title={t("What changed")}>
-      {diff.data ? <DiffList diff={diff.data} moved={moved} /> : null}
-    </PanelSection>
+    <>
+      <PanelSection title={t("What changed")}>
+        {diff.data ? <DiffList diff={diff.data} moved={moved} /> : null}
+      </PanelSection>
+      {diff.data && <ValueList {...{ workflowId, from, version, selected, onSelect }} diff={diff.data} />}
+    </>
   );
 }
 
-function Drawing({ store, workflowId, from, version }: CompareProps & { store: DesignerStore }) {
+function Drawing(props: CompareProps & { store: DesignerStore }) {
+  const { store, workflowId, from, version, selected, onSelect } = props;
   const { older, newer, diff, moved } = useCompared(workflowId, from, version);
-  const [selected, setSelected] = useState<string | null>(null);
   const compared = diff.data;
   const drawn = useMemo(() => {
     if (!older || !newer) return undefined;
@@ -167,7 +183,7 @@ function Drawing({ store, workflowId, from, version }: CompareProps & { store: D
           ports={store.catalogue.ports}
           progress={null}
           selected={selected}
-          onSelect={setSelected}
+          onSelect={onSelect}
         />
       </div>
     </MarkContext>

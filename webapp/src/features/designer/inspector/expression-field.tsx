@@ -1,29 +1,23 @@
 // A text in which `${ … }` may stand: completes what is typed, and says what it comes to.
 
-import {
-  type KeyboardEvent,
-  useContext,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, useContext, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
-import { type Evaluated, evaluate } from "../api/evaluate";
-import { brief, completionsAt } from "../expressions/complete";
-import { hasExpression } from "../expressions/template";
+import type { Tried } from "../api/evaluate";
+import { completionsAt } from "../expressions/complete";
+import { secretsOf } from "../expressions/scope";
+import { Outcome } from "./outcome";
 import { ScopeContext } from "./scope-context";
 
 interface ExpressionFieldProps {
   id: string;
   label?: string;
   value: string;
-  /** The whole text is code, as in `when` and scripts. */
-  isCode?: boolean;
+  /** The whole text is code in `when` and in scripts. */
+  form?: Tried["form"];
+  /** Secrets may be named here. */
+  takesSecrets?: boolean;
   rows?: number;
   placeholder?: string;
   invalid: boolean;
@@ -32,11 +26,15 @@ interface ExpressionFieldProps {
   onDone: () => void;
 }
 
-const TRIED_AFTER_MS = 350;
-
 export function ExpressionField(props: ExpressionFieldProps) {
-  const { id, label, value, isCode = false, rows = 1, placeholder, invalid, notes, onChange, onDone } = props;
-  const { scope } = useContext(ScopeContext);
+  const { id, label, value, form = "text", rows = 1, placeholder, invalid, notes, onChange, onDone } = props;
+  const isCode = form !== "text";
+  const { scope: plainScope, sample } = useContext(ScopeContext);
+  const { takesSecrets = false } = props;
+  const scope = useMemo(
+    () => (takesSecrets ? { ...plainScope, secrets: secretsOf(sample.secrets ?? []) } : plainScope),
+    [plainScope, sample, takesSecrets],
+  );
   const element = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
   const [caret, setCaret] = useState<number | null>(null);
@@ -150,38 +148,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
           ))}
         </div>
       )}
-      {!isCode && <Outcome text={value} />}
+      <Outcome text={value} form={form} />
     </div>
-  );
-}
-
-/** What the text comes to over the data of the last run; nothing where the server does not tell. */
-function Outcome({ text }: { text: string }) {
-  const { sample } = useContext(ScopeContext);
-  const [outcome, setOutcome] = useState<Evaluated | undefined>(undefined);
-  useEffect(() => {
-    if (!hasExpression(text) || text.includes("secrets.")) {
-      setOutcome(undefined);
-      return undefined;
-    }
-    const asking = new AbortController();
-    const timer = setTimeout(() => {
-      evaluate(text, sample, asking.signal).then(setOutcome, () => setOutcome(undefined));
-    }, TRIED_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      asking.abort();
-    };
-  }, [text, sample]);
-  if (!outcome) return null;
-  return "error" in outcome ? (
-    <p className="mt-1 text-muted text-xs">
-      {t("No value with the data at hand: {{error}}", { error: outcome.error })}
-    </p>
-  ) : (
-    <p className="mt-1 truncate text-xs" data-outcome>
-      <span className="text-muted">= </span>
-      <code className="font-mono">{brief(outcome.value)}</code>
-    </p>
   );
 }

@@ -12,11 +12,12 @@ import { isRecord } from "@/lib/json";
 import { readFields } from "@/lib/schema-field";
 import { partsOf } from "../catalogue";
 import type { SampleData } from "../expressions/sample";
-import { scopeOf } from "../expressions/scope";
+import { scopeOf, scopeOfBlock } from "../expressions/scope";
 import { type FlowNode, PARTS, type Part } from "../operations/document";
 import type { Path } from "../operations/operation";
 import { problemsAt } from "../problems";
 import { type DesignerStore, useDesigner } from "../store";
+import { focusField } from "./focus-field";
 import { IdField } from "./id-field";
 import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
@@ -65,9 +66,11 @@ export function NodeInspector(props: NodeInspectorProps) {
   );
   const fields = useMemo(() => readFields(kind?.config_schema, kind?.scripts, sayText), [kind]);
   const settings = isRecord(node.with) ? node.with : {};
+  const { args } = settings;
+  const scoped = useMemo(() => ({ scope, sample, args }), [scope, sample, args]);
   const others = problems.filter((problem) => problem.node === node.id && !isShown(problem.field, fields));
   return (
-    <ScopeContext value={{ scope, sample }}>
+    <ScopeContext value={scoped}>
       <FormTargetContext value={target}>
         <Tabs<TabName>
           label={t("Node")}
@@ -127,7 +130,7 @@ export function NodeInspector(props: NodeInspectorProps) {
                   {kind && fields.length === 0 && (
                     <p className="text-muted text-sm">{t("There is nothing to set.")}</p>
                   )}
-                  <Blocks store={store} node={node} />
+                  <Blocks store={store} node={node} sample={sample} />
                 </>
               ) : (
                 <>
@@ -143,18 +146,6 @@ export function NodeInspector(props: NodeInspectorProps) {
       </FormTargetContext>
     </ScopeContext>
   );
-}
-
-/** The field itself, or what holds it where the form shows no finer one. */
-function focusField(form: HTMLElement | null, wanted: string): void {
-  for (let path = wanted; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf(".")))) {
-    const row = form?.querySelector(`[data-field="${CSS.escape(path)}"]`);
-    const control = row?.querySelector<HTMLElement>("input, textarea, select, button");
-    if (!control) continue;
-    control.focus();
-    control.scrollIntoView({ block: "nearest" });
-    return;
-  }
 }
 
 export function setField(store: DesignerStore, node: string | undefined, path: Path, value: unknown): void {
@@ -201,8 +192,30 @@ function isShown(field: string | undefined, fields: readonly { name: string }[])
   return nodeRules().some(({ name }) => name === first);
 }
 
+interface InBlockProps {
+  store: DesignerStore;
+  node: string;
+  part: Part;
+  isAtEnd: boolean;
+  sample: SampleData;
+  children: ReactNode;
+}
+
+/** Fields that a block says of itself: they read what it gives to those within. */
+function InBlock({ store, node, part, isAtEnd, sample, children }: InBlockProps) {
+  const document = useDesigner(store, (each) => each.draft.document);
+  const value = useMemo(
+    () => ({
+      scope: scopeOfBlock(document, { node, part }, isAtEnd, store.catalogue.kinds, sample),
+      sample,
+    }),
+    [document, store, node, part, isAtEnd, sample],
+  );
+  return <ScopeContext value={value}>{children}</ScopeContext>;
+}
+
 /** The blocks of a node: what they give, and those that it may have besides. */
-function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
+function Blocks({ store, node, sample }: { store: DesignerStore; node: FlowNode; sample: SampleData }) {
   const { always, maybe } = partsOf(node.kind);
   const present = PARTS.filter((part) => node[part]);
   const offered = [...always, ...maybe, "undo" as Part].filter((part) => !node[part]);
@@ -232,32 +245,36 @@ function Blocks({ store, node }: { store: DesignerStore; node: FlowNode }) {
               )}
             </div>
             {node.kind === "flow.while" && part === "body" && (
-              <FieldRow
-                field={{
-                  name: "while",
-                  label: t("while"),
-                  help: t("Asked before each turn; false ends the loop."),
-                  required: true,
-                  fallback: undefined,
-                  shape: { type: "code" },
-                }}
-                path={[part, "while"]}
-                value={node[part]?.while}
-              />
+              <InBlock store={store} node={node.id} part={part} isAtEnd={false} sample={sample}>
+                <FieldRow
+                  field={{
+                    name: "while",
+                    label: t("while"),
+                    help: t("Asked before each turn; false ends the loop."),
+                    required: true,
+                    fallback: undefined,
+                    shape: { type: "code" },
+                  }}
+                  path={[part, "while"]}
+                  value={node[part]?.while}
+                />
+              </InBlock>
             )}
             {part !== "undo" && (
-              <FieldRow
-                field={{
-                  name: "output",
-                  label: t("output of {{part}}", { part }),
-                  help: t("By default what its last node gives."),
-                  required: false,
-                  fallback: undefined,
-                  shape: { type: "any" },
-                }}
-                path={[part, "output"]}
-                value={node[part]?.output}
-              />
+              <InBlock store={store} node={node.id} part={part} isAtEnd sample={sample}>
+                <FieldRow
+                  field={{
+                    name: "output",
+                    label: t("output of {{part}}", { part }),
+                    help: t("By default what its last node gives."),
+                    required: false,
+                    fallback: undefined,
+                    shape: { type: "any" },
+                  }}
+                  path={[part, "output"]}
+                  value={node[part]?.output}
+                />
+              </InBlock>
             )}
           </div>
         ))}

@@ -8,6 +8,8 @@ function field(name: string, label: string, help: string, shape: Shape, fallback
 
 const TEXT: Shape = { type: "text", multiline: false };
 const NUMBER: Shape = { type: "number", integer: false };
+const WHOLE: Shape = { type: "number", integer: true };
+const WORDS: Shape = { type: "list", items: TEXT };
 
 export const nodeRules = (): SchemaField[] => [
   field("label", t("Label"), t("What it is called on the canvas."), TEXT),
@@ -41,8 +43,55 @@ export const nodeRules = (): SchemaField[] => [
       field("backoff", t("Backoff"), t("Each further pause is so many times longer."), NUMBER, 2),
       field("max_delay", t("Max delay"), t("The longest pause."), TEXT, "1m"),
       field("within", t("Within"), t("No attempt begins later than this after the first."), TEXT),
+      field(
+        "jitter",
+        t("Jitter"),
+        t("A share of each pause, from 0 to 1, by which it is made longer or shorter."),
+        NUMBER,
+        0.2,
+      ),
+      field(
+        "never",
+        t("Never after"),
+        t("Error codes after which nothing is tried again; http_4* is all that begin so."),
+        WORDS,
+      ),
+      field(
+        "classes",
+        t("Error classes"),
+        t("Other rules for some errors; the first class that names an error's code decides."),
+        { type: "list", items: { type: "fields", fields: retryClass() } },
+      ),
     ],
   }),
+  field("cache", t("Cache"), t("A result that is there already is taken in place of running it."), {
+    type: "fields",
+    fields: [
+      field(
+        "scope",
+        t("Cache scope"),
+        t("How far a result reaches."),
+        {
+          type: "choice",
+          options: [
+            { value: "run", help: t("same parameters, in this run") },
+            { value: "workflow", help: t("of this node, in any run of this workflow") },
+            { value: "global", help: t("same parameters, in any run of any workflow") },
+          ],
+        },
+        "workflow",
+      ),
+      field("ttl", t("Time to live"), t("Older results are not used, such as 1h."), TEXT),
+      field("key", t("Cache key"), t("What the result depends on besides the parameters."), TEXT),
+    ],
+  }),
+  field(
+    "run_on",
+    t("Runner tag"),
+    t("The runners that may take it; so far there is only the tag default."),
+    TEXT,
+    "default",
+  ),
   field("queue_timeout", t("Queue timeout"), t("The longest that it may wait for a runner."), TEXT),
   field("heartbeat", t("Heartbeat"), t("The longest that it may give no sign of life."), TEXT),
   field(
@@ -51,6 +100,23 @@ export const nodeRules = (): SchemaField[] => [
     t("Its result is recorded before the next step begins."),
     { type: "switch" },
     false,
+  ),
+];
+
+const retryClass = (): SchemaField[] => [
+  {
+    ...field("errors", t("Error codes"), t("Such as http_429; http_5* is all that begin so."), WORDS),
+    required: true,
+  },
+  field("max_attempts", t("Max attempts"), t("So many may fail in this class."), WHOLE),
+  field("delay", t("Delay"), t("Before the second attempt, such as 2s."), TEXT),
+  field("backoff", t("Backoff"), t("Each further pause is so many times longer."), NUMBER),
+  field("max_delay", t("Max delay"), t("The longest pause."), TEXT),
+  field(
+    "jitter",
+    t("Jitter"),
+    t("A share of each pause, from 0 to 1, by which it is made longer or shorter."),
+    NUMBER,
   ),
 ];
 
@@ -80,6 +146,68 @@ export const runSettings = (): SchemaField[] => [
         },
         "queue",
       ),
+    ],
+  }),
+  field("on_failure", t("On failure"), t("What is run when a run failed or took too long."), {
+    type: "fields",
+    fields: [
+      {
+        ...field("workflow", t("Workflow"), t("It gets the input run: what failed, and why."), {
+          type: "workflow",
+        }),
+        required: true,
+      },
+    ],
+  }),
+  field("rate", t("Rate"), t("How many runs may begin within a span of time; the others wait."), {
+    type: "fields",
+    fields: [
+      { ...field("limit", t("Runs at most"), t("So many in each span."), WHOLE), required: true },
+      { ...field("per", t("Per span of"), t("Such as 1m or 1h."), TEXT), required: true },
+      field("key", t("Rate key"), t("Each value of this template over inputs has a limit of its own."), TEXT),
+    ],
+  }),
+  field("debounce", t("Debounce"), t("Of runs in quick succession only the last one begins."), {
+    type: "fields",
+    fields: [
+      {
+        ...field("delay", t("Quiet for"), t("It begins when no other came for so long, such as 10s."), TEXT),
+        required: true,
+      },
+      field("key", t("Debounce key"), t("Only runs with the same value are in succession."), TEXT),
+      field("max_delay", t("Wait at most"), t("However many come, one of them begins after this."), TEXT),
+    ],
+  }),
+  field(
+    "priority",
+    t("Priority"),
+    t("From -100 to 100, or an expression over inputs: higher goes first."),
+    { type: "any" },
+    0,
+  ),
+  field(
+    "fair_by",
+    t("Fair by"),
+    t("Among waiting runs of equal priority, the value goes first of which the fewest are under way."),
+    TEXT,
+  ),
+  field("idempotency", t("Idempotency"), t("The same key again gives the first run in place of another."), {
+    type: "fields",
+    fields: [
+      field("key", t("Idempotency key"), t("A template over inputs; a caller's own key comes first."), TEXT),
+      field(
+        "window",
+        t("Window"),
+        t("After this the same key begins a new run; for ever, if not said."),
+        TEXT,
+      ),
+    ],
+  }),
+  field("retention", t("Retention"), t("How long runs are kept after their end."), {
+    type: "fields",
+    fields: [
+      field("keep", t("Keep runs"), t("Such as 30d."), TEXT),
+      field("failed", t("Keep failed runs"), t("Those that failed or took too long."), TEXT),
     ],
   }),
 ];

@@ -3,7 +3,12 @@ import { createContext } from "react";
 import type { SampleData } from "../expressions/sample";
 import type { Scope } from "../expressions/scope";
 
-export const ScopeContext = createContext<{ scope: Scope; sample: SampleData }>({
+export const ScopeContext = createContext<{
+  scope: Scope;
+  sample: SampleData;
+  /** What scripts of the node are given as `args`. */
+  args?: unknown;
+}>({
   scope: {},
   sample: { inputs: {}, nodes: {}, vars: {} },
 });

@@ -1,25 +1,69 @@
 // Several nodes at once: what they are, and what can be done to all of them.
 
-import { AlignStartHorizontal, AlignStartVertical, Copy, Trash2 } from "lucide-react";
+import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignHorizontalDistributeCenter,
+  AlignStartHorizontal,
+  AlignStartVertical,
+  AlignVerticalDistributeCenter,
+  Copy,
+  Trash2,
+} from "lucide-react";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
-import { align, removeNodes } from "../gestures";
+import { align, distribute, removeNodes, type Side } from "../gestures";
 import { type DesignerStore, useDesigner } from "../store";
 import { duplicate } from "../use-clipboard";
+import { alignments, distributions } from "../use-commands";
+
+const ALIGN_ICONS: Record<Side, typeof Copy> = {
+  top: AlignStartHorizontal,
+  middle: AlignCenterHorizontal,
+  bottom: AlignEndHorizontal,
+  left: AlignStartVertical,
+  center: AlignCenterVertical,
+  right: AlignEndVertical,
+};
 
 export function SelectionInspector({ store }: { store: DesignerStore }) {
   const ids = useDesigner(store, (each) => each.selection);
   return (
     <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-1">
       <div className="flex flex-wrap gap-1.5">
-        <Button onClick={() => store.perform(t("Align"), align(ids, "top", store.arrangement))}>
-          <AlignStartHorizontal aria-hidden />
-          {t("Align at the top")}
-        </Button>
-        <Button onClick={() => store.perform(t("Align"), align(ids, "left", store.arrangement))}>
-          <AlignStartVertical aria-hidden />
-          {t("Align at the left")}
-        </Button>
+        {alignments().map(({ side, title }) => {
+          const Icon = ALIGN_ICONS[side];
+          return (
+            <Button
+              key={side}
+              className="px-2"
+              aria-label={title}
+              title={title}
+              onClick={() => store.perform(t("Align"), align(ids, side, store.arrangement))}
+            >
+              <Icon aria-hidden />
+            </Button>
+          );
+        })}
+        {ids.length > 2 &&
+          distributions().map(({ axis, title }) => {
+            const Icon = axis === "x" ? AlignHorizontalDistributeCenter : AlignVerticalDistributeCenter;
+            return (
+              <Button
+                key={axis}
+                className="px-2"
+                aria-label={title}
+                title={title}
+                onClick={() => store.perform(t("Distribute"), distribute(ids, axis, store.arrangement))}
+              >
+                <Icon aria-hidden />
+              </Button>
+            );
+          })}
+      </div>
+      <div className="flex flex-wrap gap-1.5">
         <Button
           onClick={() => {
             const made = duplicate(store);

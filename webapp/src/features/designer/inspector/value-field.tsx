@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useId, useState }
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
+import { WorkflowField } from "@/components/workflow-field";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
@@ -14,6 +15,7 @@ import { hasExpression } from "../expressions/template";
 import type { Path } from "../operations/operation";
 import { AddName } from "./add-name";
 import { ExpressionField } from "./expression-field";
+import { focusField } from "./focus-field";
 
 export interface FormTarget {
   /** Sets what lies at a path below the node or the document; nothing removes it. */
@@ -36,15 +38,35 @@ interface FieldRowProps {
   value: unknown;
 }
 
+const SMALL_BUTTON =
+  "ml-auto grid size-6 shrink-0 place-items-center self-center rounded hover:bg-sunken pointer-coarse:size-9";
+
 export function FieldRow({ field, path, value }: FieldRowProps) {
   const id = useId();
-  const { set, problemsAt } = useContext(FormTargetContext);
+  const { set, seal, problemsAt } = useContext(FormTargetContext);
   const { shape } = field;
-  const isNested = shape.type === "fields";
-  const problems = isNested ? [] : problemsAt(path);
+  const problems = ownProblems(problemsAt, path, shape, value);
   const fault = problems.join("; ") || undefined;
   const isExpression = typeof value === "string" && hasExpression(value);
-  const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
+  // Rules that are not set are many, and one line each is enough of them; parameters of a kind are what it is there for.
+  const mayFold = shape.type === "fields" && path[0] !== "with" && !field.required;
+  const [isOpen, setOpen] = useState(false);
+  const isFolded = mayFold && value === undefined && !isOpen;
+  const mayBeExpression = !["text", "code", "any", "map", "list", "fields", "workflow"].includes(shape.type);
+  if (shape.type === "workflow" && (value === undefined || (typeof value === "string" && !isExpression)))
+    return (
+      <div data-field={path.join(".")}>
+        <WorkflowField
+          value={value === undefined ? undefined : { id: value, title: value }}
+          help={field.help}
+          fault={fault}
+          onChange={({ title, hint }) => {
+            set(path, hint ?? title);
+            seal();
+          }}
+        />
+      </div>
+    );
   return (
     <div className="space-y-1" data-field={path.join(".")}>
       <div className="flex min-h-5 items-baseline gap-2 text-sm">
@@ -52,6 +74,35 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
           {field.label}
         </label>
         {field.required && <span className="text-muted text-xs">{t("required")}</span>}
+        {shape.type === "fields" && value !== undefined && !field.required && (
+          <button
+            type="button"
+            className={cn(SMALL_BUTTON, "text-muted")}
+            aria-label={t("Remove {{name}}", { name: field.label })}
+            onClick={() => {
+              setOpen(false);
+              set(path, undefined);
+            }}
+          >
+            <Trash2 aria-hidden className="size-3.5" />
+          </button>
+        )}
+        {isFolded && (
+          <button
+            type="button"
+            className={cn(SMALL_BUTTON, "text-muted")}
+            aria-expanded={false}
+            aria-label={t("Set {{name}}", { name: field.label })}
+            onClick={({ currentTarget }) => {
+              const row = currentTarget.closest<HTMLElement>("[data-field]");
+              setOpen(true);
+              // The button is gone then: whoever pressed it goes on in the first field.
+              requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
+            }}
+          >
+            <Plus aria-hidden className="size-4" />
+          </button>
+        )}
         {mayBeExpression && (
           <button
             type="button"
@@ -59,27 +110,49 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             aria-label={t("{{label}} as an expression", { label: field.label })}
             title={isExpression ? t("Back to a plain value") : t("Write an expression")}
             onClick={() => set(path, isExpression ? undefined : "${  }")}
-            className={cn(
-              "ml-auto grid size-6 place-items-center self-center rounded hover:bg-sunken",
-              isExpression ? "bg-accent-soft text-accent" : "text-muted",
-            )}
+            className={cn(SMALL_BUTTON, isExpression ? "bg-accent-soft text-accent" : "text-muted")}
           >
             <Braces aria-hidden className="size-3.5" />
           </button>
         )}
       </div>
-      <ValueControl
-        id={id}
-        shape={isExpression && mayBeExpression ? { type: "text", multiline: false } : shape}
-        path={path}
-        value={value}
-        fallback={field.fallback}
-        invalid={fault !== undefined}
-        notes={describedBy({ id, help: field.help, fault })}
-      />
+      {!isFolded && (
+        <ValueControl
+          id={id}
+          shape={isExpression && mayBeExpression ? { type: "text", multiline: false } : shape}
+          path={path}
+          value={value}
+          fallback={field.fallback}
+          invalid={fault !== undefined}
+          notes={describedBy({ id, help: field.help, fault })}
+        />
+      )}
       <FieldNotes id={id} help={field.help} fault={fault} />
     </div>
   );
+}
+
+/** What is said of a value, without what is said of a part of it that has a place of its own in the form. */
+function ownProblems(
+  problemsAt: FormTarget["problemsAt"],
+  path: Path,
+  shape: Shape,
+  value: unknown,
+): readonly string[] {
+  const problems = [...problemsAt(path)];
+  for (const part of partsShown(shape, value))
+    for (const message of problemsAt([...path, part])) {
+      const at = problems.indexOf(message);
+      if (at >= 0) problems.splice(at, 1);
+    }
+  return problems;
+}
+
+function partsShown(shape: Shape, value: unknown): Path {
+  if (shape.type === "fields") return shape.fields.map(({ name }) => name);
+  if (shape.type === "map" && isRecord(value)) return Object.keys(value);
+  if (shape.type === "list" && Array.isArray(value)) return [...value.keys()];
+  return [];
 }
 
 interface ControlProps {
@@ -102,14 +175,16 @@ function ValueControl(props: ControlProps): ReactNode {
   switch (shape.type) {
     case "text":
     case "code":
+    case "workflow":
       if (value !== undefined && typeof value !== "string") return <LooseControl {...props} />;
       return (
         <ExpressionField
           id={id}
           label={label}
           value={value ?? ""}
-          isCode={shape.type === "code"}
-          rows={shape.type === "code" ? 6 : shape.multiline ? 3 : 1}
+          form={shape.type !== "code" ? "text" : path[0] === "with" ? "script" : "expression"}
+          takesSecrets={shape.type === "text" && path[0] === "with"}
+          rows={shape.type === "code" ? 6 : shape.type === "text" && shape.multiline ? 3 : 1}
           placeholder={hint}
           invalid={invalid}
           notes={notes}
@@ -175,6 +250,7 @@ function LooseControl(props: ControlProps) {
           label={label}
           value={text}
           rows={1}
+          takesSecrets={path[0] === "with"}
           placeholder={hint}
           invalid={invalid || wrong}
           notes={notes}
@@ -238,6 +314,38 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
   );
 }
 
+interface EntryProps {
+  id: string;
+  path: Path;
+  shape: Shape;
+  value: unknown;
+  label: string;
+  children: (control: ReactNode) => ReactNode;
+}
+
+/** A named value or an item: what is wrong with it is said under it, and a problem leads to it. */
+function Entry({ id, path, shape, value, label, children }: EntryProps) {
+  const { problemsAt } = useContext(FormTargetContext);
+  const fault = ownProblems(problemsAt, path, shape, value).join("; ") || undefined;
+  return (
+    <div data-field={path.join(".")} className="space-y-1">
+      {children(
+        <ValueControl
+          id={id}
+          label={label}
+          shape={shape}
+          path={path}
+          isItem
+          value={value}
+          invalid={fault !== undefined}
+          notes={describedBy({ id, help: undefined, fault })}
+        />,
+      )}
+      <FieldNotes id={id} help={undefined} fault={fault} />
+    </div>
+  );
+}
+
 function MapControl({ id, path, value, values, invalid, notes }: ControlProps & { values: Shape }) {
   const { set } = useContext(FormTargetContext);
   const entries = isRecord(value) ? Object.entries(value) : [];
@@ -255,29 +363,24 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
   return (
     <div className="space-y-1.5 border-line border-l-2 pl-3">
       {entries.map(([key, each]) => (
-        <div key={key} className="space-y-1">
-          <div className="flex items-center gap-1">
-            <code className="min-w-0 flex-1 truncate font-mono text-xs">{key}</code>
-            <Button
-              weight="quiet"
-              className="h-6 px-1"
-              aria-label={t("Remove {{name}}", { name: key })}
-              onClick={() => set([...path, key], undefined)}
-            >
-              <Trash2 aria-hidden />
-            </Button>
-          </div>
-          <ValueControl
-            id={`${id}-${key}`}
-            label={key}
-            shape={values}
-            path={[...path, key]}
-            isItem
-            value={each}
-            invalid={false}
-            notes={undefined}
-          />
-        </div>
+        <Entry key={key} id={`${id}-${key}`} path={[...path, key]} shape={values} value={each} label={key}>
+          {(control) => (
+            <div className="space-y-1">
+              <div className="flex items-center gap-1">
+                <code className="min-w-0 flex-1 truncate font-mono text-xs">{key}</code>
+                <Button
+                  weight="quiet"
+                  className="h-6 px-1"
+                  aria-label={t("Remove {{name}}", { name: key })}
+                  onClick={() => set([...path, key], undefined)}
+                >
+                  <Trash2 aria-hidden />
+                </Button>
+              </div>
+              {control}
+            </div>
+          )}
+        </Entry>
       ))}
       <AddName
         id={id}
@@ -304,37 +407,38 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
       />
     );
   const list = value ?? [];
+  const fresh = items.type === "fields" ? {} : "";
   return (
     <div className="space-y-1.5 border-line border-l-2 pl-3">
       {list.map((each, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: an item of a list is known by its place alone.
-        <div key={index} className="flex items-start gap-1">
-          <div className="min-w-0 flex-1">
-            <ValueControl
-              id={`${id}-${index}`}
-              label={t("Item {{number}}", { number: index + 1 })}
-              shape={items}
-              path={[...path, index]}
-              isItem
-              value={each}
-              invalid={false}
-              notes={undefined}
-            />
-          </div>
-          <Button
-            weight="quiet"
-            className="px-1"
-            aria-label={t("Remove item {{number}}", { number: index + 1 })}
-            onClick={() => set([...path, index], undefined)}
-          >
-            <Trash2 aria-hidden />
-          </Button>
-        </div>
+        <Entry
+          // biome-ignore lint/suspicious/noArrayIndexKey: an item of a list is known by its place alone.
+          key={index}
+          id={`${id}-${index}`}
+          path={[...path, index]}
+          shape={items}
+          value={each}
+          label={t("Item {{number}}", { number: index + 1 })}
+        >
+          {(control) => (
+            <div className="flex items-start gap-1">
+              <div className="min-w-0 flex-1">{control}</div>
+              <Button
+                weight="quiet"
+                className="px-1"
+                aria-label={t("Remove item {{number}}", { number: index + 1 })}
+                onClick={() => set([...path, index], undefined)}
+              >
+                <Trash2 aria-hidden />
+              </Button>
+            </div>
+          )}
+        </Entry>
       ))}
       <Button
         id={id}
         aria-describedby={notes}
-        onClick={() => (value === undefined ? set(path, [""]) : set([...path, list.length], ""))}
+        onClick={() => (value === undefined ? set(path, [fresh]) : set([...path, list.length], fresh))}
       >
         <Plus aria-hidden />
         {t("Add an item")}

@@ -1,7 +1,7 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
 
 import { Trash2 } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
@@ -14,6 +14,7 @@ import { scopeOf } from "../expressions/scope";
 import type { Path } from "../operations/operation";
 import { type DesignerStore, useDesigner } from "../store";
 import { AddName } from "./add-name";
+import { focusField } from "./focus-field";
 import { setField } from "./node-inspector";
 import { runSettings } from "./rules";
 import { ScopeContext } from "./scope-context";
@@ -50,7 +51,21 @@ const output = (): SchemaField => ({
   shape: { type: "any" },
 });
 
-export function WorkflowInspector({ store, sample }: { store: DesignerStore; sample: SampleData }) {
+interface WorkflowInspectorProps {
+  store: DesignerStore;
+  sample: SampleData;
+  /** A field that is to be shown, as problems name it: `settings.timeout`. */
+  wanted: string | null;
+  onShown: () => void;
+}
+
+export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowInspectorProps) {
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (wanted === null) return;
+    focusField(form.current, wanted);
+    onShown();
+  }, [wanted, onShown]);
   const document = useDesigner(store, (each) => each.draft.document);
   const problems = useDesigner(store, (each) => each.problems);
   const scope = useMemo(
@@ -74,7 +89,7 @@ export function WorkflowInspector({ store, sample }: { store: DesignerStore; sam
   return (
     <ScopeContext value={{ scope, sample }}>
       <FormTargetContext value={target}>
-        <div className="min-h-0 flex-1 space-y-5 overflow-y-auto p-3 pt-1">
+        <div ref={form} className="min-h-0 flex-1 space-y-5 overflow-y-auto p-3 pt-1">
           <div className="space-y-3">
             {about().map((field) => (
               <FieldRow key={field.name} field={field} path={[field.name]} value={document[field.name]} />
@@ -138,7 +153,7 @@ function InputRow({ store, name, schema }: InputRowProps) {
     shape,
   });
   return (
-    <div className="space-y-2 rounded-md border border-line p-2">
+    <div className="space-y-2 rounded-md border border-line p-2" data-field={`inputs.${name}`}>
       <code className="block truncate font-mono text-sm font-medium">{name}</code>
       <div className="flex items-center gap-2">
         <select
