@@ -12,7 +12,7 @@ import { getApplication } from "@/features/applications/api/get-application";
 import { openApplication } from "@/features/model-designer/api/application";
 import { openLoneModel } from "@/features/model-designer/api/lone-model";
 import type { Home } from "@/features/model-designer/api/opened";
-import { ModelDesigner } from "@/features/model-designer/model-designer";
+import { ModelBuilder } from "@/features/model-designer/model-builder";
 import { modelOf } from "@/features/model-designer/operations/document";
 import { ModelStore, useModels } from "@/features/model-designer/store";
 import { useSave } from "@/features/model-designer/use-save";
@@ -32,7 +32,7 @@ export function ApplicationDesignerPage() {
 }
 
 /** A model of an application is drawn among the others. */
-export function ModelEditPage() {
+export function EditModel() {
   const { id = "" } = useParams();
   const mayWrite = useMay("models:write");
   // One that was made here stays on screen when it is saved and has an address.
@@ -94,7 +94,7 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
     : (textOf(model?.label) ?? model?.name ?? "");
   return (
     <>
-      <ModelDesigner
+      <ModelBuilder
         store={store}
         saving={saving}
         addsModel={addsModel}

@@ -1,8 +1,10 @@
 // Who is logged in, and what they can do about it: another workspace, their settings, leaving.
+
 import { Check, CircleUserRound, LogOut, Plus, Settings } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
-import { currentWorkspace, useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
+import { currentWorkspace } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { enterWorkspace } from "@/api/workspace";
 import { FailureNotice } from "@/components/failure-notice";
