@@ -10,6 +10,7 @@ import { enterWorkspace } from "@/api/workspace";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
 import { useLogOut } from "./api/log-out";
 
 export function UserMenu() {
@@ -89,7 +90,7 @@ function Panel({ profile, current, onChosen }: PanelProps) {
             >
               <Check aria-hidden className={cn(id !== current && "invisible")} />
               <span className="min-w-0 flex-1 truncate">{name}</span>
-              <span className="text-xs text-muted">{role}</span>
+              <span className="text-xs text-muted">{roleName(role)}</span>
             </Entry>
           </li>
         ))}
