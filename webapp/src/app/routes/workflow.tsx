@@ -1,7 +1,7 @@
 // /workflows/:id: the graph of a workflow, what a chosen node is set to, and how to run it.
 
 import { useQuery } from "@tanstack/react-query";
-import { Pencil } from "lucide-react";
+import { History as HistoryIcon, Pencil } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
@@ -50,12 +50,10 @@ export function WorkflowPage() {
       actions={
         workflow && (
           <>
-            {mayEdit && (
-              <Link to={`/workflows/${id}/edit`} className={buttonClass("plain")}>
-                <Pencil aria-hidden />
-                {t("Edit")}
-              </Link>
-            )}
+            <Link to={`/workflows/${id}/edit`} className={buttonClass("plain")}>
+              {mayEdit ? <Pencil aria-hidden /> : <HistoryIcon aria-hidden />}
+              {mayEdit ? t("Edit") : t("Versions and text")}
+            </Link>
             <PublishButton workflow={workflow} />
             <RunButton
               workflowId={id}

@@ -7,6 +7,7 @@ import type { MarkSource, NodeMark } from "@/components/canvas/marks";
 import { notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
+import { t } from "@/lib/i18n";
 import { ownKey } from "@/lib/kept-draft";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
@@ -61,6 +62,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   constructor(
     readonly catalogue: Catalogue,
     opened: { workflow: Workflow; etag: string | undefined } | undefined,
+    /** For somebody who may only look: nothing is changed, and nothing of an earlier visit comes back. */
+    readonly isReadOnly = false,
   ) {
     const id = opened?.workflow.id;
     const draft = opened ? draftOf(catalogue, opened.workflow) : emptyDraft();
@@ -68,7 +71,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     super(languageOf(known), { id, version: opened?.workflow.version ?? 0, etag: opened?.etag, draft });
     this.known = known;
     this.pins = readPins(id);
-    const kept = recall(id);
+    const kept = isReadOnly ? undefined : recall(id);
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
       this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
@@ -80,6 +83,12 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   readonly markOf = (node: string): NodeMark | undefined => this.marks.get(node);
+
+  override perform(title: string, operations: Operation[], mark?: string): boolean {
+    if (!this.isReadOnly) return super.perform(title, operations, mark);
+    this.refuse(t("For reading only: changing it takes another role."));
+    return false;
+  }
 
   select(ids: readonly string[]): void {
     if (sameJson(ids, this.selection) && this.edge === null) return;
