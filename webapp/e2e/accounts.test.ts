@@ -379,6 +379,24 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.goto(`/workflows/${id}`);
   await page.locator('[data-node="a"]').waitFor();
   expect(await page.getByRole("button", { name: "Run", exact: true }).count()).toBe(0);
+
+  // They look at the designer, and nothing there changes anything.
+  await page.getByRole("link", { name: "Versions and text" }).click();
+  await page.waitForURL(/\/edit$/);
+  await page.locator('[data-node="a"]').click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  for (const name of ["Save", "Add node", "Undo"])
+    expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
+  await page.keyboard.press("Delete");
+  await page.getByRole("button", { name: "Code" }).click();
+  await page.locator("[data-code] .cm-content").click();
+  await page.keyboard.type("no: more");
+  await page.locator("[data-code]").getByText("lathe: 1").waitFor();
+  expect(await page.locator("[data-code]").getByText("no: more").count()).toBe(0);
+  expect(await page.locator('[data-node="a"]').count()).toBe(1);
+  await page.getByRole("button", { name: "Versions" }).click();
+  await page.getByRole("heading", { name: "All versions" }).waitFor();
+  await expectAccessible(page);
   await close();
 });
 

@@ -108,7 +108,8 @@ describe("the guide", () => {
     await steps.getByRole("heading", { name: "Ship it (to do)" }).waitFor();
     expect(await names(account)).toEqual(["bookshop"]);
     await steps.getByRole("link", { name: "Go to Ship" }).click();
-    await page.getByRole("button", { name: /^Ship/ }).first().waitFor();
+    await page.waitForURL(/\/applications\/[0-9a-f-]{36}$/);
+    await page.getByRole("button", { name: /^Ship/ }).waitFor();
     await page.goBack();
     await steps.getByRole("button", { name: "Dismiss" }).click();
     await steps.waitFor({ state: "detached" });

@@ -258,3 +258,8 @@ export async function createPerson(name: string): Promise<Account> {
   await request("POST", "/api/users", { ...account, name });
   return account;
 }
+
+/** Answers the question that comes before what can't be taken back; `what` is on its button, too. */
+export async function beSure(page: Page, what: string): Promise<void> {
+  await page.getByRole("dialog").getByRole("button", { name: what, exact: true }).click();
+}

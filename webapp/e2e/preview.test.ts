@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
+  beSure,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
@@ -65,8 +66,9 @@ it("shows the models as a running application, and follows them", async () => {
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 850 });
   await expectNoSidewaysScroll(page);
-  page.once("dialog", (dialog) => void dialog.accept());
   await page.getByRole("button", { name: "Stop the preview" }).click();
+  await expectAccessible(page);
+  await beSure(page, "Stop the preview");
   await page.getByText("Previewed from its models").waitFor({ state: "detached" });
   expect((await request("GET", `/api/applications/${made.id}`)).preview).toBeNull();
   expect(mistakes).toEqual([]);

@@ -7,7 +7,7 @@ import { EVENTS, millionRows } from "./dialect/million";
 import { type Application, serve } from "./dialect/server";
 import { type Described, Store } from "./dialect/store";
 import { PLANS, plans } from "./dialect/versions";
-import { expectAccessible, expectNoSidewaysScroll, launchBrowser } from "./lathe";
+import { beSure, expectAccessible, expectNoSidewaysScroll, launchBrowser } from "./lathe";
 
 const BOOK = idOf(3, 12);
 const FRAMES = 240;
@@ -159,8 +159,9 @@ describe("a list", () => {
   it("deletes many, says how far it is, and keeps what was refused", async () => {
     const page = await open("/publishers?sort=name");
     await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
-    page.on("dialog", (dialog) => dialog.accept());
     await page.getByRole("button", { name: "Delete" }).click();
+    await expectAccessible(page);
+    await beSure(page, "Delete");
     const alert = page.getByRole("alert");
     await alert.getByText("6 records were refused").waitFor();
     await alert
@@ -175,6 +176,7 @@ describe("a list", () => {
       .first()
       .check();
     await page.getByRole("button", { name: "Delete" }).click();
+    await beSure(page, "Delete");
     await page.getByText("89", { exact: true }).waitFor();
     await page.context().close();
   });
@@ -272,8 +274,8 @@ describe("a record", () => {
 
   it("says why it can't be deleted", async () => {
     const page = await open(`/publishers/${idOf(1, 0)}`);
-    page.on("dialog", (dialog) => dialog.accept());
     await page.getByRole("button", { name: "Delete" }).click();
+    await beSure(page, "Delete");
     await page.getByRole("alert").getByText("it is still in use").waitFor();
     await page.context().close();
   });
@@ -309,8 +311,12 @@ describe("what only some servers have", () => {
     const history = page.getByRole("region", { name: "History" });
     await history.getByText("by Ada Byron").waitFor();
     await history.getByText("Bonn").waitFor();
-    page.on("dialog", (dialog) => dialog.accept());
     await page.getByRole("button", { name: "Publish" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(plan.written).toEqual([]);
+    await page.getByRole("button", { name: "Publish" }).click();
+    await beSure(page, "Publish");
     await page.getByText("Publish: done.").waitFor();
     expect(plan.written).toEqual([["POST", "/api/plans/p1/publish", null]]);
     await expectAccessible(page);

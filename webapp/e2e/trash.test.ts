@@ -1,7 +1,7 @@
 // What was deleted by mistake: it says beforehand where it goes, and comes back from there.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freshName, launchBrowser, openPage, request } from "./lathe";
+import { beSure, freshName, launchBrowser, openPage, request } from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,12 +16,9 @@ it("deletes an application and brings it back", async () => {
   const { id } = await request("POST", "/api/applications", { name, label: "Kept" });
   const { page, mistakes, close } = await openPage(browser);
   await page.goto(`/applications/${id}`);
-  const asked = page.waitForEvent("dialog");
-  const click = page.getByRole("button", { name: "Delete" }).click();
-  const question = await asked;
-  expect(question.message()).toContain("The trash keeps it");
-  await question.accept();
-  await click;
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByText("The trash keeps it").waitFor();
+  await beSure(page, "Delete");
   await page.waitForURL(/\/applications$/);
 
   await page.goto("/trash");

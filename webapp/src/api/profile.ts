@@ -1,6 +1,7 @@
 // Who is logged in, which workspaces they belong to, and what they may do in the one they work in.
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { keepDraftsOf } from "@/lib/kept-draft";
+import { useProfile } from "./auth-context";
 import { session } from "./browser-session";
 import { client, unwrap } from "./client";
 import { ApiFailure } from "./failure";
@@ -28,11 +29,6 @@ export const getProfile = queryOptions({
     return profile;
   },
 });
-
-/** The profile, on pages that are shown only to who is logged in. */
-export function useProfile(): Profile | undefined {
-  return useQuery(getProfile).data;
-}
 
 /** Whether the reader may do this in the workspace they are in. */
 export function useMay(permission: Permission): boolean {

@@ -1,8 +1,9 @@
 // Going anywhere by typing: all places, and what is called like that among workflows, applications, models and prompts.
+
 import { useQueries } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
 import { type PickItem, PickList } from "@/components/pick-list";
 import { t } from "@/lib/i18n";
 import { useSettled } from "@/lib/use-settled";

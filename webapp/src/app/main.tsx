@@ -1,13 +1,9 @@
 // Starts the app.
 import "./styles.css";
-import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router/dom";
 import { preferredLanguage, showLanguage } from "@/lib/i18n";
-import { InLanguage } from "./language";
-import { queryClient } from "./query-client";
-import { router } from "./router";
+import { App } from "./app";
 
 const root = document.getElementById("root");
 if (root) {
@@ -15,11 +11,7 @@ if (root) {
   await showLanguage(preferredLanguage()).catch(() => undefined);
   createRoot(root).render(
     <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <InLanguage>
-          <RouterProvider router={router} />
-        </InLanguage>
-      </QueryClientProvider>
+      <App />
     </StrictMode>,
   );
 }

@@ -1,5 +1,6 @@
 // The frame of pages that need no login: nothing of the app is around them.
 import { Outlet } from "react-router";
+import { AuthProvider } from "./auth-provider";
 import { Logo } from "./logo";
 import { ThemeToggle } from "./theme";
 
@@ -13,7 +14,9 @@ export function Plain() {
         <ThemeToggle />
       </header>
       <main id="content" className="flex-1 px-4 pt-[8vh] pb-10">
-        <Outlet />
+        <AuthProvider>
+          <Outlet />
+        </AuthProvider>
       </main>
     </div>
   );

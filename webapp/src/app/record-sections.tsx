@@ -1,11 +1,10 @@
 // What the screens of Lathe's own records show beyond the description of their models, by the name of the model. Adding
-// something is one line here; what is seldom seen is loaded when it is.
+// something is one line here; what is seldom seen is loaded when it is. Models, applications and prompts have components
+// for their screens (routes/models.tsx and so on), which say the rest there.
 import { type ComponentType, lazy } from "react";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
-import { NoApplications } from "@/features/applications/no-applications";
 import { NoReleases } from "@/features/applications/no-releases";
 import { ModelNameCell } from "@/features/models/model-name-cell";
-import { NoModels } from "@/features/models/no-models";
 import { NoRuns } from "@/features/runs/no-runs";
 import {
   CreatedCell,
@@ -20,10 +19,7 @@ import { WorkflowNameCell } from "@/features/workflows/workflow-row";
 import { t } from "@/lib/i18n";
 import type { ListSlots } from "@/records";
 import {
-  AddApplications,
-  AddModel,
   AddWorkflows,
-  ApplicationPageActions,
   ApplicationRowActions,
   InviteLink,
   ReleasePageActions,
@@ -89,17 +85,10 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     },
   },
   models: {
-    create: AddModel,
-    empty: NoModels,
     list: { columns: ["name", "application_id", "updated_at"], cells: { name: ModelNameCell } },
   },
   applications: {
     page: "/applications/{id}/design",
-    create: AddApplications,
-    empty: NoApplications,
-    detail: later(() => import("./application-detail").then((m) => m.ApplicationDetail)),
-    actions: ApplicationPageActions,
-    replaces: ["generate", "stop"],
     list: {
       columns: ["name", "description"],
       cells: { name: ApplicationNameCell },

@@ -1,13 +1,14 @@
 // The map of the app. Screens with the canvas, and those that are seldom needed, are loaded when they are first visited.
+import type { ComponentType } from "react";
 import { createBrowserRouter, type RouteObject, redirect } from "react-router";
 import { mayRegister, needsNoSession, needsSession, readMethods } from "./guards";
 import { PLACES } from "./places";
 import { Plain } from "./plain";
 import { AnswerPage } from "./routes/answer";
 import { CrashPage } from "./routes/crash";
-import { LoginPage } from "./routes/login";
-import { ModelPage } from "./routes/model";
+import { Login } from "./routes/login";
 import { NotFoundPage } from "./routes/not-found";
+import { ViewModel } from "./routes/view-model";
 import { Shell } from "./shell";
 
 const modelDesigner = () => import("./routes/model-designer");
@@ -18,16 +19,48 @@ const records = () => import("./routes/records");
 /** Models whose page that makes one is the page that shows one: an address of its own for it would win. */
 const MADE_ON_THEIR_PAGE = ["/prompts"];
 
+interface RecordScreens {
+  Frame: ComponentType;
+  List: ComponentType;
+  Detail: ComponentType;
+}
+
+/** Places whose screens of records say more than the table of sections does. */
+const THEIR_OWN: Record<string, () => Promise<Partial<RecordScreens>>> = {
+  "/models": async () => {
+    const { Models, ModelList } = await import("./routes/models");
+    return { Frame: Models, List: ModelList };
+  },
+  "/applications": async () => {
+    const { Applications, ApplicationList, ApplicationViewer } = await import("./routes/applications");
+    return { Frame: Applications, List: ApplicationList, Detail: ApplicationViewer };
+  },
+  "/prompts": async () => {
+    const { Prompts, PromptList } = await import("./routes/prompts");
+    return { Frame: Prompts, List: PromptList };
+  },
+};
+
+async function screensOf(path: string): Promise<RecordScreens> {
+  const { RecordsLayout, RecordListPage, RecordPage } = await records();
+  return {
+    Frame: RecordsLayout,
+    List: RecordListPage,
+    Detail: RecordPage,
+    ...(await THEIR_OWN[path]?.()),
+  };
+}
+
 /** List, form and detail of a model, all loaded together when the first of them is visited. */
 function recordScreens(path: string): RouteObject {
   const form = { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) };
   return {
     path,
-    lazy: async () => ({ Component: (await records()).RecordsLayout }),
+    lazy: async () => ({ Component: (await screensOf(path)).Frame }),
     children: [
-      { index: true, lazy: async () => ({ Component: (await records()).RecordListPage }) },
+      { index: true, lazy: async () => ({ Component: (await screensOf(path)).List }) },
       ...(MADE_ON_THEIR_PAGE.includes(path) ? [] : [form]),
-      { path: ":id", lazy: async () => ({ Component: (await records()).RecordPage }) },
+      { path: ":id", lazy: async () => ({ Component: (await screensOf(path)).Detail }) },
       { path: ":id/edit", lazy: async () => ({ Component: (await records()).RecordFormPage }) },
     ],
   };
@@ -42,11 +75,11 @@ export const router = createBrowserRouter([
       {
         Component: Plain,
         children: [
-          { path: "login", loader: needsNoSession, Component: LoginPage },
+          { path: "login", loader: needsNoSession, Component: Login },
           {
             path: "register",
             loader: mayRegister,
-            lazy: async () => ({ Component: (await import("./routes/register")).RegisterPage }),
+            lazy: async () => ({ Component: (await import("./routes/register")).Register }),
           },
           {
             path: "forgot",
@@ -68,7 +101,7 @@ export const router = createBrowserRouter([
               { index: true, loader: () => redirect("/dashboard") },
               {
                 path: "dashboard",
-                lazy: async () => ({ Component: (await import("./routes/dashboard")).DashboardPage }),
+                lazy: async () => ({ Component: (await import("./routes/dashboard")).Dashboard }),
               },
               // Pages made by hand stand before those that are made of descriptions, and win.
               { path: "workflows/new", loader: () => redirect("/workflows/new/edit") },
@@ -91,13 +124,13 @@ export const router = createBrowserRouter([
               },
               {
                 path: "models/new",
-                lazy: async () => ({ Component: (await import("./routes/new-model")).NewModelPage }),
+                lazy: async () => ({ Component: (await import("./routes/create-model")).CreateModel }),
               },
               {
                 path: "models/:id/edit",
-                lazy: async () => ({ Component: (await modelDesigner()).ModelEditPage }),
+                lazy: async () => ({ Component: (await modelDesigner()).EditModel }),
               },
-              { path: "models/:id", Component: ModelPage },
+              { path: "models/:id", Component: ViewModel },
               {
                 path: "prompts/:id",
                 lazy: async () => ({ Component: (await import("./routes/prompt")).PromptPage }),
@@ -118,7 +151,7 @@ export const router = createBrowserRouter([
               recordScreens("records/:model"),
               {
                 path: "settings",
-                lazy: async () => ({ Component: (await import("./routes/settings")).SettingsPage }),
+                lazy: async () => ({ Component: (await import("./routes/settings")).Settings }),
               },
               { path: "*", Component: NotFoundPage },
             ],

@@ -1,12 +1,14 @@
 // What stays on screen: the way around, the state of the engine, who is logged in, the theme. Below on a phone, left otherwise.
+
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { Outlet, ScrollRestoration, useNavigate, useNavigation } from "react-router";
-import { useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
 import { SessionGate } from "@/features/auth/session-gate";
 import { UserMenu } from "@/features/auth/user-menu";
 import { EngineStatus } from "@/features/engine-status/engine-status";
 import { NotificationBell } from "@/features/notifications/notification-bell";
 import { t } from "@/lib/i18n";
+import { AuthProvider } from "./auth-provider";
 import { LanguageToggle } from "./language";
 import { Logo } from "./logo";
 import { GoToButton, PhoneBar, PlaceGroups } from "./navigation";
@@ -18,6 +20,14 @@ import { useGoKeys } from "./use-go-keys";
 const GoTo = lazy(async () => ({ default: (await import("./go-to")).GoTo }));
 
 export function Shell() {
+  return (
+    <AuthProvider>
+      <Frame />
+    </AuthProvider>
+  );
+}
+
+function Frame() {
   const loading = useNavigation().state === "loading";
   const navigate = useNavigate();
   const permissions = useProfile()?.permissions;

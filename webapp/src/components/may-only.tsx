@@ -1,8 +1,9 @@
 // A form that one's role may not send says so, before anything is typed into it.
+
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
+import { useProfile } from "@/api/auth-context";
 import type { Permission } from "@/api/permission";
-import { useProfile } from "@/api/profile";
 import { t } from "@/lib/i18n";
 import { EmptyState } from "./empty-state";
 

@@ -56,11 +56,14 @@ export function SearchChoice(props: SearchChoiceProps) {
   useEffect(() => {
     if (!wantsFirst || !isSettled) return;
     setWantsFirst(false);
-    if (!chosen) return;
+    if (!chosen) {
+      if (document.activeElement?.id !== id) setText(undefined);
+      return;
+    }
     setText(undefined);
     onSearch("");
     onChange(chosen);
-  }, [wantsFirst, isSettled, chosen, onSearch, onChange]);
+  }, [wantsFirst, isSettled, chosen, id, onSearch, onChange]);
   const walk = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") {
       if (open) setAt(Math.min(found.length - 1, at + 1));
@@ -97,7 +100,8 @@ export function SearchChoice(props: SearchChoiceProps) {
           onClick={() => !open && type("")}
           onChange={(event) => type(event.target.value)}
           onKeyDown={walk}
-          onBlur={() => open && type(undefined)}
+          // Who has pressed Enter and goes on has chosen, even if what fits is still on its way.
+          onBlur={() => open && !wantsFirst && type(undefined)}
           className={cn(CONTROL, "pr-8")}
         />
         <ChevronsUpDown

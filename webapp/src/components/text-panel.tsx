@@ -26,6 +26,7 @@ export interface TextPanelProps<T extends object> {
   onLeave: () => void;
   problems: readonly { path: string; message: string }[];
   onClose: () => void;
+  readOnly?: boolean;
   note?: ReactNode;
 }
 
@@ -47,6 +48,7 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
         doc: present.current.text,
         extensions: [
           yamlEditing(label),
+          EditorState.readOnly.of(present.current.readOnly ?? false),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((each) => each.isUserEvent("lathe"))) return;
             clearTimeout(timer);

@@ -7,6 +7,7 @@ import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Action, Model } from "./manifest";
 import { RelatedTitle } from "./related-title";
+import { useSure } from "./sure";
 
 interface BulkBarProps {
   model: Model;
@@ -17,6 +18,7 @@ interface BulkBarProps {
 export function BulkBar({ model, ids, onIds }: BulkBarProps) {
   const { words, client } = useHost();
   const refresh = useRefresh();
+  const sure = useSure();
   const [progress, setProgress] = useState<Progress | null>(null);
   const stop = useRef<AbortController | null>(null);
   const begin = async (work: (id: string) => Promise<unknown>) => {
@@ -32,13 +34,17 @@ export function BulkBar({ model, ids, onIds }: BulkBarProps) {
     await refresh(model);
   };
   const remove = () => {
-    if (window.confirm(words.deleteManySure(ids.size, model.comesBack)))
-      void begin((id) => client.remove(model, id));
+    sure.ask({
+      question: words.deleteManySure(ids.size, model.comesBack),
+      label: words.delete,
+      onSure: () => void begin((id) => client.remove(model, id)),
+    });
   };
   const act = (action: Action) => {
     const question = action.confirm ?? (action.danger ? words.actManySure(action.label, ids.size) : null);
-    if (question !== null && !window.confirm(question)) return;
-    void begin((id) => client.act(action.method, action.path, id, newKey()));
+    const onSure = () => void begin((id) => client.act(action.method, action.path, id, newKey()));
+    if (question === null) onSure();
+    else sure.ask({ question, label: action.label, onSure });
   };
   if (progress) {
     return (
@@ -75,6 +81,7 @@ export function BulkBar({ model, ids, onIds }: BulkBarProps) {
           {words.delete}
         </Button>
       )}
+      {sure.question}
     </div>
   );
 }

@@ -206,7 +206,7 @@ function FilterEditor({ columns, filter, onApply }: FilterEditorProps) {
         )}
         {fault && (
           <p role="alert" className="text-xs text-bad first-letter:uppercase">
-            {fault}
+            {words.fault(fault)}
           </p>
         )}
       </div>

@@ -16,6 +16,7 @@ import { RelatedSection } from "./related-section";
 import { RelatedLink } from "./related-title";
 import { DetailSkeleton } from "./skeletons";
 import { useSlots } from "./slots";
+import { useSure } from "./sure";
 import { titleOf } from "./titles";
 
 interface RecordDetailProps {
@@ -122,6 +123,7 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
   const record = useQuery(recordQuery(client, model, id)).data?.record;
   const refresh = useRefresh();
   const noteId = useId();
+  const sure = useSure();
   const act = useMutation({
     mutationFn: (action: Action) => client.act(action.method, action.path, id, newKey()),
     onSuccess: (_nothing, action) => {
@@ -164,7 +166,8 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
             aria-describedby={error ? noteId : undefined}
             onClick={() => {
               const question = action.confirm ?? (action.danger ? `${action.label} – ${title}?` : null);
-              if (question === null || window.confirm(question)) act.mutate(action);
+              if (question === null) act.mutate(action);
+              else sure.ask({ question, label: action.label, onSure: () => act.mutate(action) });
             }}
           >
             {action.label}
@@ -180,14 +183,19 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
         <Button
           className="text-bad"
           disabled={remove.isPending || !record}
-          onClick={() => {
-            if (window.confirm(words.deleteSure(title, model.comesBack))) remove.mutate();
-          }}
+          onClick={() =>
+            sure.ask({
+              question: words.deleteSure(title, model.comesBack),
+              label: words.delete,
+              onSure: () => remove.mutate(),
+            })
+          }
         >
           <Trash2 aria-hidden />
           {words.delete}
         </Button>
       )}
+      {sure.question}
       {error && (
         <div id={noteId} className="basis-full">
           <FaultPanel error={error} title={words.notDone} />

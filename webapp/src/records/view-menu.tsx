@@ -9,6 +9,7 @@ import { EVERYTHING, fromView, isSame, type ListState, toView, type View } from 
 import type { Model } from "./manifest";
 import { Popover } from "./popover";
 import { viewsQuery } from "./queries";
+import { useSure } from "./sure";
 import { CONTROL } from "./value-input";
 
 /** All views by name: a saved one goes by its id, for anybody may call one the same. */
@@ -91,6 +92,7 @@ interface ViewLineProps {
 function ViewLine({ label, isCurrent, onChoose, saved }: ViewLineProps) {
   const { words, views: store } = useHost();
   const queries = useQueryClient();
+  const sure = useSure();
   const remove = useMutation({
     mutationFn: async (id: string) => store?.remove(id),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["views"] }),
@@ -112,13 +114,18 @@ function ViewLine({ label, isCurrent, onChoose, saved }: ViewLineProps) {
           aria-label={words.deleteView(label)}
           className="px-1.5"
           disabled={remove.isPending}
-          onClick={() => {
-            if (window.confirm(words.deleteViewSure(label))) remove.mutate(saved.id);
-          }}
+          onClick={() =>
+            sure.ask({
+              question: words.deleteViewSure(label),
+              label: words.delete,
+              onSure: () => remove.mutate(saved.id),
+            })
+          }
         >
           <Trash2 aria-hidden />
         </Button>
       )}
+      {sure.question}
     </li>
   );
 }

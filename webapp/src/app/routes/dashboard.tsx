@@ -1,14 +1,14 @@
 // /dashboard, with its time in the address so that a view can be shared and the back button works.
 import { useSearchParams } from "react-router";
 import { Page } from "@/components/page";
-import { Dashboard } from "@/features/dashboard/dashboard";
+import { DashboardPanels } from "@/features/dashboard/dashboard-panels";
 import { RANGES, RangeSwitch } from "@/features/dashboard/range-switch";
 import { t } from "@/lib/i18n";
 import { recordPath } from "../record-host";
 
 const USUAL = "24h";
 
-export function DashboardPage() {
+export function Dashboard() {
   const [params, setParams] = useSearchParams();
   const range = RANGES.find((each) => each === params.get("range")) ?? USUAL;
   return (
@@ -21,7 +21,7 @@ export function DashboardPage() {
         />
       }
     >
-      <Dashboard
+      <DashboardPanels
         range={range}
         schedulePath={(id) => recordPath({ model: "schedules", mode: id ? "show" : "list", id })}
       />

@@ -1,4 +1,5 @@
 // /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
+// Who may not change it looks at the same canvas, its text and its versions.
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
@@ -59,14 +60,13 @@ export function DesignerPage() {
     Promise.all([open, kept]).then(
       ([opened, pins]) => {
         if (reading.signal.aborted) return;
-        setStore(new DesignerStore(catalogue, opened, { server: pinServer, kept: pins }));
+        setStore(new DesignerStore(catalogue, opened, { server: pinServer, kept: pins }, !mayWrite));
       },
       (cause) => !reading.signal.aborted && setFailure(cause),
     );
     return () => reading.abort();
-  }, [id, isReady, isOpen, catalogue]);
-  // Who may only look is led to where there is something to look at.
-  if (!mayWrite) return <Navigate to={id === NEW ? "/workflows" : `/workflows/${id}`} replace />;
+  }, [id, isReady, isOpen, catalogue, mayWrite]);
+  if (!mayWrite && id === NEW) return <Navigate to="/workflows" replace />;
   if (isOpen) return <OpenDesigner store={store} />;
   return (
     <Page

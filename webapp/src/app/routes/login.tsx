@@ -1,11 +1,12 @@
 // /login?next=…, with `error` or `second_factor` when another service has sent somebody back.
+
 import { useEffect } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { Login } from "@/features/auth/login";
-import { useSessionState } from "@/features/auth/use-session-state";
+import { useSessionState } from "@/api/auth-context";
+import { LoginCard } from "@/features/auth/login-card";
 import { nextPath } from "@/lib/next-path";
 
-export function LoginPage() {
+export function Login() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const next = nextPath(params.get("next"));
@@ -14,6 +15,10 @@ export function LoginPage() {
     if (isIn) navigate(next, { replace: true });
   }, [isIn, navigate, next]);
   return (
-    <Login next={next} refusal={params.get("error") ?? undefined} asksForCode={params.has("second_factor")} />
+    <LoginCard
+      next={next}
+      refusal={params.get("error") ?? undefined}
+      asksForCode={params.has("second_factor")}
+    />
   );
 }

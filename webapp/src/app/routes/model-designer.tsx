@@ -2,17 +2,20 @@
 // An application's models are drawn on its own screen, since relations are the application's and are checked as a whole.
 
 import { useQuery } from "@tanstack/react-query";
+import { Hammer } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { Navigate, useNavigate, useParams, useSearchParams } from "react-router";
 import { useMay } from "@/api/profile";
+import { Button } from "@/components/button";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { getApplication } from "@/features/applications/api/get-application";
+import { ApplicationActions } from "@/features/applications/application-row";
 import { openApplication } from "@/features/model-designer/api/application";
 import { openLoneModel } from "@/features/model-designer/api/lone-model";
 import type { Home } from "@/features/model-designer/api/opened";
-import { ModelDesigner } from "@/features/model-designer/model-designer";
+import { ModelBuilder } from "@/features/model-designer/model-builder";
 import { modelOf } from "@/features/model-designer/operations/document";
 import { ModelStore, useModels } from "@/features/model-designer/store";
 import { useSave } from "@/features/model-designer/use-save";
@@ -32,7 +35,7 @@ export function ApplicationDesignerPage() {
 }
 
 /** A model of an application is drawn among the others. */
-export function ModelEditPage() {
+export function EditModel() {
   const { id = "" } = useParams();
   const mayWrite = useMay("models:write");
   // One that was made here stays on screen when it is saved and has an address.
@@ -94,12 +97,12 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
     : (textOf(model?.label) ?? model?.name ?? "");
   return (
     <>
-      <ModelDesigner
+      <ModelBuilder
         store={store}
         saving={saving}
         addsModel={addsModel}
         title={title}
-        actions={isApplication && id !== undefined && <PreviewOf id={id} store={store} save={saving.save} />}
+        actions={isApplication && id !== undefined && <ActionsOf id={id} store={store} save={saving.save} />}
         heading={
           <Crumbs parent={parentOf(store.home)} title={title}>
             <span className="text-muted text-xs">
@@ -117,11 +120,35 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
   );
 }
 
-/** What is on the canvas is saved first: the server serves what it has. */
-function PreviewOf({ id, store, save }: { id: string; store: ModelStore; save: () => Promise<boolean> }) {
+/** What is on the canvas is saved before it is previewed or shipped: the server has no other. */
+function ActionsOf({ id, store, save }: { id: string; store: ModelStore; save: () => Promise<boolean> }) {
+  const navigate = useNavigate();
   const application = useQuery(getApplication(id)).data;
+  const isDirty = useModels(store, (each) => each.isDirty);
+  const mayDeploy = useMay("applications:deploy");
   const prepare = async () => !store.isDirty || (await save());
-  return application && <PreviewActions application={application} prepare={prepare} />;
+  if (!application) return null;
+  return (
+    <>
+      <PreviewActions application={application} prepare={prepare} />
+      {isDirty ? (
+        mayDeploy && (
+          <Button disabled title={t("Save first: what is shipped is what is saved.")}>
+            <Hammer aria-hidden />
+            {t("Ship")}
+          </Button>
+        )
+      ) : (
+        <ApplicationActions
+          id={id}
+          name={application.name}
+          label={application.label || undefined}
+          updatedAt={application.updated_at}
+          onStarted={(execution) => navigate(`/runs/${execution.id}`)}
+        />
+      )}
+    </>
+  );
 }
 
 function Waiting({ home, failure }: { home: Home; failure: unknown }) {

@@ -6,7 +6,7 @@ import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { openPrompt } from "@/features/prompts/api/open-prompt";
-import { PromptScreen } from "@/features/prompts/prompt-screen";
+import { PromptEditor } from "@/features/prompts/prompt-editor";
 import { PromptStore, usePrompt } from "@/features/prompts/store";
 import { useSave } from "@/features/prompts/use-save";
 import { t } from "@/lib/i18n";
@@ -66,7 +66,7 @@ function Open({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
   const title = name || t("New prompt");
   return (
     <>
-      <PromptScreen
+      <PromptEditor
         store={store}
         saving={saving}
         readOnly={readOnly}

@@ -2,7 +2,7 @@
 // the table of places gives it, or below /records.
 import { useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Lock } from "lucide-react";
-import { Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import {
   Link,
   Navigate,
@@ -30,7 +30,7 @@ import {
 } from "@/records";
 import { baseOf, PLACES } from "../places";
 import { LatheRecords, recordPath } from "../record-host";
-import { RECORD_SECTIONS } from "../record-sections";
+import { RECORD_SECTIONS, type RecordSections } from "../record-sections";
 import { NotFoundPage } from "./not-found";
 
 /** The frame of a model's screens: of the place that this address is below, or of what /records/<model> names. */
@@ -42,12 +42,23 @@ export function RecordsLayout() {
   const old = `/records/${encodeURIComponent(name)}`;
   if (place === undefined && baseOf(name) !== old && pathname.startsWith(old))
     return <Navigate to={baseOf(name) + pathname.slice(old.length) + search} replace />;
+  return <RecordsOf name={name} otherwise={place ? <NotOffered /> : <NotFoundPage />} />;
+}
+
+interface RecordsOfProps {
+  /** The name of the model, as the server describes it. */
+  name: string;
+  /** What stands here when it describes no such model. */
+  otherwise?: ReactNode;
+}
+
+/** The frame of the screens of one model. */
+export function RecordsOf({ name, otherwise = <NotOffered /> }: RecordsOfProps) {
   return (
     <LatheRecords>
       {(manifest) => {
         const model = modelOf(manifest, name);
-        if (model) return <Outlet context={model} />;
-        return place ? <NotOffered /> : <NotFoundPage />;
+        return model ? <Outlet context={model} /> : otherwise;
       }}
     </LatheRecords>
   );
@@ -64,14 +75,16 @@ function NotOffered() {
   );
 }
 
-export function RecordListPage() {
+/** What a list has beyond its description comes from the table, or from the component that is the list of a place. */
+export function RecordListPage(own: Pick<RecordSections, "create" | "empty">) {
   const model = useOutletContext<Model>();
   const [search, setSearch] = useSearchParams();
   const { pathname } = useLocation();
   const next = useNavigation().location;
   // Words that were typed just before a row was opened must not call back whoever is on their way to it.
   const isLeaving = next !== undefined && next.pathname !== pathname;
-  const { create: Create, empty: Empty, above: Above, below: Below } = RECORD_SECTIONS[model.name] ?? {};
+  const sections = { ...RECORD_SECTIONS[model.name], ...own };
+  const { create: Create, empty: Empty, above: Above, below: Below } = sections;
   return (
     <Page title={model.label} fill>
       <Suspense>{Above && <Above />}</Suspense>
@@ -145,11 +158,11 @@ function FurtherFields({ model, id }: { model: Model; id: string }) {
   );
 }
 
-export function RecordPage() {
+export function RecordPage(own: Pick<RecordSections, "detail" | "actions" | "replaces">) {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
   const title = useRecordTitle(model, id) ?? oneOf(model);
-  const { detail: Detail, actions: Actions, replaces } = RECORD_SECTIONS[model.name] ?? {};
+  const { detail: Detail, actions: Actions, replaces } = { ...RECORD_SECTIONS[model.name], ...own };
   return (
     <Page
       title={title}

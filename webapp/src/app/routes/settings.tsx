@@ -1,6 +1,8 @@
 // /settings: one's account and preferences, then what belongs to the workspace, then the server. Each tab has its address.
+
 import { useSearchParams } from "react-router";
-import { currentWorkspace, useMay, useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
+import { currentWorkspace, useMay } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { Page } from "@/components/page";
 import { type Tab, Tabs } from "@/components/tabs";
@@ -32,17 +34,17 @@ type TabName =
   | "audit"
   | "server";
 
-export function SettingsPage() {
+export function Settings() {
   const profile = useProfile();
   if (!profile) return null;
   return (
     <Page title={t("Settings")}>
-      <Settings profile={profile} />
+      <SettingsTabs profile={profile} />
     </Page>
   );
 }
 
-function Settings({ profile }: { profile: Profile }) {
+function SettingsTabs({ profile }: { profile: Profile }) {
   const [params, setParams] = useSearchParams();
   const tabs = useTabs();
   const current = tabs.find(({ name }) => name === params.get("tab"))?.name ?? "account";

@@ -1,7 +1,7 @@
 // /workflows/:id: the graph of a workflow, what a chosen node is set to, and how to run it.
 
 import { useQuery } from "@tanstack/react-query";
-import { Pencil } from "lucide-react";
+import { History as HistoryIcon, Pencil } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
@@ -16,6 +16,7 @@ import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { PanelSection, SidePanel } from "@/components/side-panel";
+import { SkeletonRows } from "@/components/skeleton";
 import { LatestRuns } from "@/features/runs/latest-runs";
 import { getWorkflow } from "@/features/workflows/api/get-workflow";
 import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
@@ -25,6 +26,10 @@ import { readForm } from "@/lib/input-form";
 
 /** Not needed to see the page: it comes after. */
 const RecordMore = lazy(() => import("../record-more").then((m) => ({ default: m.RecordMore })));
+
+const WorkflowTriggers = lazy(() =>
+  import("../workflow-triggers").then((m) => ({ default: m.WorkflowTriggers })),
+);
 
 export function WorkflowPage() {
   const { id = "" } = useParams();
@@ -45,12 +50,10 @@ export function WorkflowPage() {
       actions={
         workflow && (
           <>
-            {mayEdit && (
-              <Link to={`/workflows/${id}/edit`} className={buttonClass("plain")}>
-                <Pencil aria-hidden />
-                {t("Edit")}
-              </Link>
-            )}
+            <Link to={`/workflows/${id}/edit`} className={buttonClass("plain")}>
+              {mayEdit ? <Pencil aria-hidden /> : <HistoryIcon aria-hidden />}
+              {mayEdit ? t("Edit") : t("Versions and text")}
+            </Link>
             <PublishButton workflow={workflow} />
             <RunButton
               workflowId={id}
@@ -103,6 +106,9 @@ function WorkflowView({ workflow }: { workflow: Workflow }) {
           <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-0">
             <p className="text-sm text-muted">{workflow.description || t("It has no description.")}</p>
             <Inputs document={workflow.document} />
+            <Suspense fallback={<SkeletonRows rows={2} label={t("Reading what begins it")} />}>
+              <WorkflowTriggers id={workflow.id} />
+            </Suspense>
             <PanelSection title={t("Latest runs")}>
               <LatestRuns
                 workflowId={workflow.id}

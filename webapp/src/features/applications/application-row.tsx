@@ -1,8 +1,10 @@
 // What the list of applications shows and does beside what its records say: what is live, opening, shipping and stopping it.
 import { CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer, Square } from "lucide-react";
+import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
+import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
@@ -64,16 +66,7 @@ export function ApplicationActions(props: ApplicationActionsProps) {
   const title = label ?? name;
   const url = httpAddress(live?.url);
   const address = url && addressOf({ application: name, url });
-  const confirmStop = () => {
-    if (
-      window.confirm(
-        t("Stop {{name}}? Nobody can use it then. Its data stays, and shipping it brings it back.", {
-          name: title,
-        }),
-      )
-    )
-      stop.mutate();
-  };
+  const [asksToStop, setAsksToStop] = useState(false);
   return (
     <>
       {address && live?.status === "running" && (
@@ -84,7 +77,7 @@ export function ApplicationActions(props: ApplicationActionsProps) {
         </a>
       )}
       {mayDeploy && live && live.status !== "stopped" && (
-        <Button tabIndex={tabIndex} disabled={stop.isPending} onClick={confirmStop}>
+        <Button tabIndex={tabIndex} disabled={stop.isPending} onClick={() => setAsksToStop(true)}>
           <Square aria-hidden />
           {stop.isPending ? t("Stopping…") : t("Stop")}
           <span className="sr-only"> {title}</span>
@@ -106,10 +99,21 @@ export function ApplicationActions(props: ApplicationActionsProps) {
           <FailureNotice failure={generate.error} title={t("It was not shipped")} />
         </Dialog>
       )}
-      {stop.isError && (
-        <Dialog title={t("It was not stopped")} onClose={stop.reset}>
-          <FailureNotice failure={stop.error} title={t("It was not stopped")} />
-        </Dialog>
+      {asksToStop && (
+        <ConfirmDialog
+          title={t("Stop {{name}}?", { name: title })}
+          confirm={stop.isPending ? t("Stopping…") : t("Stop")}
+          busy={stop.isPending}
+          failure={stop.error}
+          failureTitle={t("It was not stopped")}
+          onConfirm={() => stop.mutate(undefined, { onSuccess: () => setAsksToStop(false) })}
+          onClose={() => {
+            stop.reset();
+            setAsksToStop(false);
+          }}
+        >
+          <p>{t("Nobody can use it then. Its data stays, and shipping it brings it back.")}</p>
+        </ConfirmDialog>
       )}
     </>
   );

@@ -2,16 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { useProfile, useSessionState } from "@/api/auth-context";
 import { session } from "@/api/browser-session";
 import { getMethods } from "@/api/methods";
-import { useProfile } from "@/api/profile";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import { loginPath } from "@/lib/next-path";
 import { LoginForm } from "./login-form";
 import { ProviderLinks } from "./provider-links";
-import { useSessionState } from "./use-session-state";
 
 export function SessionGate() {
   const state = useSessionState();

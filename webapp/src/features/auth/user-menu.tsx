@@ -1,13 +1,16 @@
 // Who is logged in, and what they can do about it: another workspace, their settings, leaving.
+
 import { Check, CircleUserRound, LogOut, Plus, Settings } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
-import { currentWorkspace, useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
+import { currentWorkspace } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { enterWorkspace } from "@/api/workspace";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
+import { roleName } from "@/lib/role-name";
 import { useLogOut } from "./api/log-out";
 
 export function UserMenu() {
@@ -87,7 +90,7 @@ function Panel({ profile, current, onChosen }: PanelProps) {
             >
               <Check aria-hidden className={cn(id !== current && "invisible")} />
               <span className="min-w-0 flex-1 truncate">{name}</span>
-              <span className="text-xs text-muted">{role}</span>
+              <span className="text-xs text-muted">{roleName(role)}</span>
             </Entry>
           </li>
         ))}

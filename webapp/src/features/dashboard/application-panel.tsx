@@ -36,7 +36,10 @@ function Row({ application }: { application: Application }) {
   return (
     <div className={ROW}>
       <Icon aria-hidden className={`size-4 shrink-0 ${tone}`} />
-      <Link to="/applications" className="min-w-0 truncate rounded-sm font-medium hover:underline">
+      <Link
+        to={`/applications/${application.id}`}
+        className="min-w-0 truncate rounded-sm font-medium hover:underline"
+      >
         {application.label || application.name}
       </Link>
       <span className={`shrink-0 text-xs ${tone}`}>{label}</span>

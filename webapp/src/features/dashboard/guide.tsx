@@ -1,6 +1,6 @@
 // The guided first run: from nothing to a live application in four steps, which tick themselves off.
 
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Check, ExternalLink, LoaderCircle, X } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Link } from "react-router";
@@ -11,9 +11,10 @@ import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { useCreateBookshop } from "./api/create-bookshop";
+import { getShipped } from "./api/get-shipped";
 import { listApplications } from "./api/list-applications";
 import { listLatestRuns } from "./api/list-latest-runs";
-import { type GuideState, guideState, isDone, liveAddress } from "./guide-steps";
+import { furthest, type GuideState, guideState, isDone, liveAddress, maybeShipping } from "./guide-steps";
 import { ROWS } from "./panel";
 
 /** The steps while there are some to take; `undefined` until it is known whether there are. */
@@ -23,11 +24,23 @@ export function useGuide(): { steps: GuideState | null } | undefined {
   const settings = useQuery({ ...getSettings, staleTime: 60_000, enabled: mayAll });
   const applications = useQuery({ ...listApplications(ROWS), enabled: mayAll });
   const running = useQuery({ ...listLatestRuns("running", ROWS), enabled: mayAll });
+  const about = furthest(applications.data?.items ?? []);
+  const runs = about ? maybeShipping(about, running.data?.items ?? []) : [];
+  const shipped = useQueries({
+    queries: runs.map(({ id }) => getShipped(id)),
+    combine: (results) =>
+      new Map(
+        results.flatMap(({ data }, at): [string, string | null][] => {
+          const run = runs[at];
+          return run && data !== undefined ? [[run.id, data]] : [];
+        }),
+      ),
+  });
   // Who has come here for it may see its last step ticked off.
   const [wasOpen, setWasOpen] = useState(false);
   if (!mayAll || settings.isError || applications.isError) return { steps: null };
   if (!settings.data || !applications.data) return undefined;
-  const steps = guideState(applications.data.items, running.data?.items ?? []);
+  const steps = guideState(applications.data.items, running.data?.items ?? [], shipped);
   if (settings.data.guide === "dismissed") return { steps: null };
   const done = isDone(steps);
   if (!done && !wasOpen) setWasOpen(true);
@@ -95,8 +108,12 @@ export function Guide({ steps }: { steps: GuideState }) {
               {t("Watch it being shipped")}
             </Link>
           ) : (
+            application &&
             has.models && (
-              <Link to="/applications" className={buttonClass(has.release ? "plain" : "primary")}>
+              <Link
+                to={`/applications/${application.id}`}
+                className={buttonClass(has.release ? "plain" : "primary")}
+              >
                 {t("Go to Ship")}
               </Link>
             )

@@ -4,6 +4,7 @@ import { Code, History as HistoryIcon, Play, Save } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { findNode } from "@/components/canvas/graph";
+import { NodeSettings } from "@/components/canvas/node-settings";
 import { NodeTitle } from "@/components/canvas/node-title";
 import { isNote } from "@/components/canvas/notes";
 import type { ProgressSource } from "@/components/canvas/progress";
@@ -18,6 +19,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
+import { textOf } from "@/lib/json";
 import { DesignerCanvas } from "./canvas/designer-canvas";
 import type { SampleData } from "./expressions/sample";
 import { addNode, type Target } from "./gestures";
@@ -228,15 +230,19 @@ export function Designer(props: DesignerProps) {
                 title={<NodeTitle node={drawn} />}
                 onClose={() => store.select([])}
               >
-                <NodeInspector
-                  store={store}
-                  node={node}
-                  kind={store.catalogue.kinds.get(node.kind)}
-                  sample={sample}
-                  data={data(node.id)}
-                  wanted={wanted?.node === node.id ? wanted.field : null}
-                  onShown={forgetWanted}
-                />
+                {store.isReadOnly ? (
+                  <NodeSettings node={drawn} kind={store.catalogue.kinds.get(node.kind)} />
+                ) : (
+                  <NodeInspector
+                    store={store}
+                    node={node}
+                    kind={store.catalogue.kinds.get(node.kind)}
+                    sample={sample}
+                    data={data(node.id)}
+                    wanted={wanted?.node === node.id ? wanted.field : null}
+                    onShown={forgetWanted}
+                  />
+                )}
               </SidePanel>
             ) : (
               <SidePanel
@@ -249,7 +255,9 @@ export function Designer(props: DesignerProps) {
                   </h2>
                 }
               >
-                {selection.length > 1 ? (
+                {store.isReadOnly ? (
+                  <OnlyToLook description={document.description} />
+                ) : selection.length > 1 ? (
                   <SelectionInspector store={store} />
                 ) : (
                   <WorkflowInspector
@@ -302,7 +310,7 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
   return (
     <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
       <ProblemCount count={count} />
-      <UndoButtons store={store} />
+      {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={side === "code"} onClick={context.toggleCode}>
         <Code aria-hidden />
         {t("Code")}
@@ -313,16 +321,27 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
           {t("Versions")}
         </Button>
       )}
-      <Button disabled={busy || !isDirty} onClick={context.save}>
-        <Save aria-hidden />
-        {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
-      </Button>
+      {!store.isReadOnly && (
+        <Button disabled={busy || !isDirty} onClick={context.save}>
+          <Save aria-hidden />
+          {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
+        </Button>
+      )}
       {mayRun && (
         <Button weight="primary" disabled={busy} onClick={() => context.run()}>
           <Play aria-hidden className="fill-current" />
           {isDirty ? t("Save and run") : t("Run (verb)")}
         </Button>
       )}
+    </div>
+  );
+}
+
+function OnlyToLook({ description }: { description: unknown }) {
+  return (
+    <div className="space-y-3 p-3 pt-0 text-sm text-muted">
+      <p>{textOf(description) ?? t("It has no description.")}</p>
+      <p>{t("For reading only: changing it takes another role.")}</p>
     </div>
   );
 }

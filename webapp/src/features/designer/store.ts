@@ -7,6 +7,7 @@ import type { MarkSource, NodeMark } from "@/components/canvas/marks";
 import { notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
+import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
@@ -60,6 +61,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     readonly catalogue: Catalogue,
     opened: { workflow: Workflow; etag: string | undefined } | undefined,
     pins: { server: PinServer; kept: KeptPins | undefined },
+    /** For somebody who may only look: nothing is changed, and nothing of an earlier visit comes back. */
+    readonly isReadOnly = false,
   ) {
     const id = opened?.workflow.id;
     const draft = opened ? draftOf(catalogue, opened.workflow) : emptyDraft();
@@ -70,7 +73,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
       this.mark();
       this.tell();
     });
-    const kept = recall(id);
+    const kept = isReadOnly ? undefined : recall(id);
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
       this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
@@ -84,6 +87,12 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   readonly markOf = (node: string): NodeMark | undefined => this.marks.get(node);
 
   readonly isEdgeFaulty = (edge: string): boolean => this.faultyEdges.has(edge);
+
+  override perform(title: string, operations: Operation[], mark?: string): boolean {
+    if (!this.isReadOnly) return super.perform(title, operations, mark);
+    this.refuse(t("For reading only: changing it takes another role."));
+    return false;
+  }
 
   select(ids: readonly string[]): void {
     if (sameJson(ids, this.selection) && this.edge === null) return;
@@ -111,7 +120,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   pin(node: string, pin: Pin | undefined): void {
-    this.pinning.set(node, pin);
+    if (!this.isReadOnly) this.pinning.set(node, pin);
   }
 
   /** What was saved is what later edits are compared with. */

@@ -333,6 +333,7 @@ export function useCommands(context: CommandContext): Command[] {
       },
       ...helpCommands(show),
     ];
+    if (store.isReadOnly) return [...workflow.filter(({ id }) => id !== "save"), ...view];
     return [...edit, ...blocks, ...arrange, ...workflow, ...view];
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
 }

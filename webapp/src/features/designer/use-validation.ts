@@ -8,6 +8,8 @@ const CHECKED_AFTER_MS = 300;
 export function useValidation(store: DesignerStore): void {
   const document = useDesigner(store, (each) => each.draft.document);
   useEffect(() => {
+    // What is only looked at was checked when it was saved.
+    if (store.isReadOnly) return undefined;
     const asking = new AbortController();
     const timer = setTimeout(() => {
       // A server that cannot be asked now is asked again after the next change, and when it is saved.

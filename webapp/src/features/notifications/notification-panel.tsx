@@ -1,8 +1,10 @@
 // The list of what somebody is told: read, deleted and gone to from here.
+
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { BellOff, CheckCheck, Settings } from "lucide-react";
 import { Link } from "react-router";
-import { currentWorkspace, useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
+import { currentWorkspace } from "@/api/profile";
 import { enterWorkspace } from "@/api/workspace";
 import { Button, buttonClass } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";

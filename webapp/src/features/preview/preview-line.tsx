@@ -1,8 +1,9 @@
 // The line of an application that says it is previewed, or was until nobody opened it any more, and ends that for good.
 import { Eye } from "lucide-react";
+import { useState } from "react";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
-import { FailureNotice } from "@/components/failure-notice";
+import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
 import { Ago } from "@/components/moment";
 import { t } from "@/lib/i18n";
 import { useRemovePreview } from "./api/remove-preview";
@@ -11,15 +12,11 @@ import type { Previewed } from "./api/start-preview";
 export function PreviewLine({ application }: { application: Previewed }) {
   const remove = useRemovePreview(application.id);
   const mayDeploy = useMay("applications:deploy");
+  const [asks, setAsks] = useState(false);
   const { preview } = application;
   if (!preview) return null;
   const isUp = preview.status === "running";
-  const confirmRemove = () => {
-    const question = isUp
-      ? t("Stop the preview? The records that were entered in it are thrown away.")
-      : t("Remove the preview? The records that were entered in it are thrown away.");
-    if (window.confirm(question)) remove.mutate();
-  };
+  const label = isUp ? t("Stop the preview") : t("Remove the preview");
   return (
     <>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
@@ -33,8 +30,8 @@ export function PreviewLine({ application }: { application: Previewed }) {
           </span>
         )}
         {mayDeploy && (
-          <Button weight="quiet" disabled={remove.isPending} onClick={confirmRemove}>
-            {remove.isPending ? t("Stopping…") : isUp ? t("Stop the preview") : t("Remove the preview")}
+          <Button weight="quiet" disabled={remove.isPending} onClick={() => setAsks(true)}>
+            {remove.isPending ? t("Stopping…") : label}
           </Button>
         )}
       </p>
@@ -43,7 +40,22 @@ export function PreviewLine({ application }: { application: Previewed }) {
           {t("Nobody opened it for a while. “Preview” brings it back with its records.")}
         </p>
       )}
-      {remove.isError && <FailureNotice failure={remove.error} title={t("The preview was not stopped")} />}
+      {asks && (
+        <ConfirmDialog
+          title={label}
+          confirm={label}
+          busy={remove.isPending}
+          failure={remove.error}
+          failureTitle={t("The preview was not stopped")}
+          onConfirm={() => remove.mutate(undefined, { onSuccess: () => setAsks(false) })}
+          onClose={() => {
+            remove.reset();
+            setAsks(false);
+          }}
+        >
+          <p>{t("The records that were entered in the preview are thrown away.")}</p>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

@@ -17,10 +17,10 @@ export interface ScheduleDraft {
   enabled: boolean;
 }
 
-export function newDraft(timezone: string): ScheduleDraft {
+export function newDraft(timezone: string, workflow?: Choice): ScheduleDraft {
   return {
     name: "",
-    workflow: undefined,
+    workflow,
     cron: "0 6 * * MON-FRI",
     timezone,
     overlap: "skip",

@@ -2,11 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
+import { useAskedWorkflow } from "@/api/asked-workflow";
 import type { NewSchedule, Schedule } from "@/api/types";
 import { getBeginning } from "@/api/workflow-document";
 import { CheckField } from "@/components/check-field";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { SchemaForm } from "@/components/schema-form";
+import type { Choice } from "@/components/search-choice";
+import { SkeletonRows } from "@/components/skeleton";
 import { WorkflowField } from "@/components/workflow-field";
 import { t } from "@/lib/i18n";
 import { type FormValues, initialValues, readForm, readInputs } from "@/lib/input-form";
@@ -22,8 +25,11 @@ const FIELDS = ["name", "workflow_id", "cron", "timezone", "inputs", "overlap", 
 export function CreateSchedule() {
   const navigate = useNavigate();
   const create = useCreateSchedule();
+  const { isKnown, workflow } = useAskedWorkflow();
+  if (!isKnown) return <SkeletonRows rows={6} label={t("Reading the workflow")} />;
   return (
     <ScheduleForm
+      workflow={workflow}
       failure={create.error}
       busy={create.isPending}
       onSubmit={(body) => create.mutate(body, { onSuccess: ({ id }) => void navigate(`/schedules/${id}`) })}
@@ -33,6 +39,8 @@ export function CreateSchedule() {
 
 interface ScheduleFormProps {
   schedule?: Schedule;
+  /** What a new one is to run, where that is known already. */
+  workflow?: Choice | undefined;
   failure: unknown;
   busy: boolean;
   /** What to do when somebody else was faster. */
@@ -40,8 +48,9 @@ interface ScheduleFormProps {
   onSubmit: (body: NewSchedule) => void;
 }
 
-export function ScheduleForm({ schedule, failure, busy, outdated, onSubmit }: ScheduleFormProps) {
-  const [draft, setDraft] = useState(() => (schedule ? draftOf(schedule) : newDraft(ownZone())));
+export function ScheduleForm(props: ScheduleFormProps) {
+  const { schedule, workflow, failure, busy, outdated, onSubmit } = props;
+  const [draft, setDraft] = useState(() => (schedule ? draftOf(schedule) : newDraft(ownZone(), workflow)));
   const [typed, setTyped] = useState<FormValues>({});
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const change = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));

@@ -1,7 +1,8 @@
 // The button in the head of the list of tokens. A token is shown once, so it is made in a dialog that stays until then.
+
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { useProfile } from "@/api/profile";
+import { useProfile } from "@/api/auth-context";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
 import { NewToken } from "./new-token";

@@ -1,10 +1,12 @@
 // Makes an address at which other programs begin a workflow, then shows its secret this once.
 import { useState } from "react";
 import { Link } from "react-router";
+import { useAskedWorkflow } from "@/api/asked-workflow";
 import type { NewWebhook, Verification, Webhook } from "@/api/types";
 import { buttonClass } from "@/components/button";
 import { ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import type { Choice } from "@/components/search-choice";
+import { SkeletonRows } from "@/components/skeleton";
 import { WorkflowField } from "@/components/workflow-field";
 import { t } from "@/lib/i18n";
 import { useCreateWebhook } from "./api/create-webhook";
@@ -27,9 +29,16 @@ const FIELDS = [
 
 export function CreateWebhook() {
   const create = useCreateWebhook();
+  const { isKnown, workflow } = useAskedWorkflow();
   if (create.data) return <Made webhook={create.data} secret={create.data.secret} />;
+  if (!isKnown) return <SkeletonRows rows={6} label={t("Reading the workflow")} />;
   return (
-    <WebhookForm failure={create.error} busy={create.isPending} onSubmit={(body) => create.mutate(body)} />
+    <WebhookForm
+      asked={workflow}
+      failure={create.error}
+      busy={create.isPending}
+      onSubmit={(body) => create.mutate(body)}
+    />
   );
 }
 
@@ -47,13 +56,15 @@ function Made({ webhook, secret }: { webhook: Webhook; secret: string | null }) 
 }
 
 interface WebhookFormProps {
+  /** What it is to run, where that is known already. */
+  asked: Choice | undefined;
   failure: unknown;
   busy: boolean;
   onSubmit: (body: NewWebhook) => void;
 }
 
-function WebhookForm({ failure, busy, onSubmit }: WebhookFormProps) {
-  const [workflow, setWorkflow] = useState<Choice>();
+function WebhookForm({ asked, failure, busy, onSubmit }: WebhookFormProps) {
+  const [workflow, setWorkflow] = useState(asked);
   const [verification, setVerification] = useState<Verification>("bearer");
   const [settings, setSettings] = useState<Settings>(startingSettings);
   const [missing, setMissing] = useState<string>();

@@ -97,7 +97,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
   );
   const handlers = useHandlers(store, frame, onAdd);
   return (
-    <EditingContext value={editing}>
+    <EditingContext value={store.isReadOnly ? null : editing}>
       <ReactFlow
         {...drawing}
         nodes={nodes}
@@ -105,6 +105,8 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         onNodesChange={onNodesChange}
         {...handlers}
         onMoveStart={onMoveStart}
+        nodesDraggable={!store.isReadOnly}
+        nodesConnectable={!store.isReadOnly}
         connectOnClick={false}
         selectNodesOnDrag={false}
         elevateNodesOnSelect={false}
@@ -117,22 +119,24 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         defaultViewport={view}
       >
         <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
-        <Panel position="top-left">
-          <Button onClick={() => onAdd({})} title={t("Add a node (Tab or /)")}>
-            <Plus aria-hidden />
-            {t("Add node")}
-          </Button>
-          <Button
-            className="ml-1.5 px-2"
-            onClick={onNote}
-            aria-label={t("Add a note")}
-            title={t("Add a note (N)")}
-          >
-            <StickyNote aria-hidden />
-          </Button>
-        </Panel>
+        {!store.isReadOnly && (
+          <Panel position="top-left">
+            <Button onClick={() => onAdd({})} title={t("Add a node (Tab or /)")}>
+              <Plus aria-hidden />
+              {t("Add node")}
+            </Button>
+            <Button
+              className="ml-1.5 px-2"
+              onClick={onNote}
+              aria-label={t("Add a note")}
+              title={t("Add a note (N)")}
+            >
+              <StickyNote aria-hidden />
+            </Button>
+          </Panel>
+        )}
       </ReactFlow>
-      {cards.length === 0 && <Beginning onAdd={() => onAdd({})} />}
+      {cards.length === 0 && !store.isReadOnly && <Beginning onAdd={() => onAdd({})} />}
     </EditingContext>
   );
 }

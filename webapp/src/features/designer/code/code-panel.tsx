@@ -22,6 +22,7 @@ export function CodePanel({ store, onClose }: { store: DesignerStore; onClose: (
       take={(typed) => takeOver(store, typed)}
       onLeave={() => store.seal()}
       problems={problems}
+      readOnly={store.isReadOnly}
       onClose={onClose}
     />
   );

@@ -81,10 +81,12 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
                   </option>
                 ))}
               </select>
-              <Button onClick={() => void bring()}>
-                <RotateCcw aria-hidden />
-                {t("Bring version {{version}} back", { version })}
-              </Button>
+              {!store.isReadOnly && (
+                <Button onClick={() => void bring()}>
+                  <RotateCcw aria-hidden />
+                  {t("Bring version {{version}} back", { version })}
+                </Button>
+              )}
             </div>
           </PanelSection>
           <Changes

@@ -36,7 +36,7 @@ export function ApplicationForm({ store, onChoose, onAddModel }: ApplicationForm
                   <Database aria-hidden className="size-4 shrink-0 text-muted" />
                   <span className="min-w-0 truncate">{model.name}</span>
                   <span className="ml-auto shrink-0 text-muted text-xs">
-                    {model.fields.length} {model.fields.length === 1 ? "field" : "fields"}
+                    {t("{{count}} fields", { count: model.fields.length })}
                   </span>
                 </button>
               </li>

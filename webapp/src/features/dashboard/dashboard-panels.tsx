@@ -16,13 +16,13 @@ import { FailedPanel, RunningPanel } from "./run-panels";
 import { SchedulePanel } from "./schedule-panel";
 import { Totals } from "./totals";
 
-interface DashboardProps {
+interface DashboardPanelsProps {
   range: HistoryRange;
   /** Where schedules are, or one of them. */
   schedulePath: (id?: string) => string;
 }
 
-export function Dashboard({ range, schedulePath }: DashboardProps) {
+export function DashboardPanels({ range, schedulePath }: DashboardPanelsProps) {
   const guide = useGuide();
   const seesRuns = useMay("executions:read");
   const seesSchedules = useMay("schedules:read");

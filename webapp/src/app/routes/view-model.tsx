@@ -18,7 +18,7 @@ import { t } from "@/lib/i18n";
 /** Not needed to see the page: it comes after. */
 const RecordMore = lazy(() => import("../record-more").then((m) => ({ default: m.RecordMore })));
 
-export function ModelPage() {
+export function ViewModel() {
   const { id = "" } = useParams();
   const query = useQuery(getModel(id));
   const applicationId = query.data?.application_id ?? "";

@@ -16,7 +16,7 @@ export function nameFault(name: string): string | undefined {
     : t("A name has lower case letters, digits, hyphens and underscores, and begins with a letter.");
 }
 
-export function Details({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
+export function PromptForm({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
   const draft = usePrompt(store, (each) => each.draft);
   const base = usePrompt(store, (each) => each.base);
   const id = useId();

@@ -13,7 +13,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import { listApplications } from "@/features/applications/api/list-applications";
 import { t } from "@/lib/i18n";
 
-export function NewModelPage() {
+export function CreateModel() {
   const query = useInfiniteQuery(listApplications);
   const mayWrite = useMay("models:write");
   if (!mayWrite) return <Navigate to="/models" replace />;

@@ -1,4 +1,4 @@
-// The model designer: canvas or form, inspector and text of one draft, and everything that can be done to it.
+// The model builder: canvas or form, inspector and text of one draft, and everything that can be done to it.
 
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
@@ -30,7 +30,7 @@ const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ defau
 const EVERYWHERE = ["save", "commands"];
 const CANVAS_ONLY = ["add", "inspect", "leave"];
 
-interface ModelDesignerProps {
+interface ModelBuilderProps {
   store: ModelStore;
   saving: ReturnType<typeof useSave>;
   /** Whether it begins with a model that is added. */
@@ -41,7 +41,7 @@ interface ModelDesignerProps {
   actions?: ReactNode;
 }
 
-export function ModelDesigner({ store, saving, addsModel, title, heading, actions }: ModelDesignerProps) {
+export function ModelBuilder({ store, saving, addsModel, title, heading, actions }: ModelBuilderProps) {
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; model?: string }>({ name: null });

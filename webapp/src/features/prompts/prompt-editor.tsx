@@ -15,7 +15,7 @@ import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
 import { useUnsaved } from "@/lib/unsaved";
 import { DeletePrompt } from "./delete-prompt";
-import { Details, nameFault } from "./editor/details";
+import { nameFault, PromptForm } from "./editor/prompt-form";
 import { PromptConflict } from "./prompt-conflict";
 import { type PromptStore, usePrompt } from "./store";
 import { TryPanel } from "./try/try-panel";
@@ -28,7 +28,7 @@ const TextEditor = lazy(() => import("./editor/text-editor").then((each) => ({ d
 const EVERYWHERE = ["save", "commands"];
 const NOWHERE: string[] = [];
 
-interface PromptScreenProps {
+interface PromptEditorProps {
   store: PromptStore;
   saving: ReturnType<typeof useSave>;
   readOnly: boolean;
@@ -39,7 +39,7 @@ interface PromptScreenProps {
   onDeleted: () => void;
 }
 
-export function PromptScreen(props: PromptScreenProps) {
+export function PromptEditor(props: PromptEditorProps) {
   const { store, saving, readOnly, title, heading, more, onDeleted } = props;
   const base = usePrompt(store, (each) => each.base);
   const isDirty = usePrompt(store, (each) => each.isDirty);
@@ -152,7 +152,7 @@ export function PromptScreen(props: PromptScreenProps) {
             />
           ) : (
             <>
-              <Details store={store} readOnly={readOnly} />
+              <PromptForm store={store} readOnly={readOnly} />
               <Text store={store} readOnly={readOnly} jump={jump} onShowFault={showFault} />
             </>
           )}

@@ -10,14 +10,14 @@ import { Card, TEXT_LINK } from "./card";
 
 const FIELDS = ["name", "email", "password", "setup_code"] as const;
 
-interface RegisterProps {
+interface RegisterCardProps {
   methods: Methods;
   /** The token of an invitation, from the link that brought the reader here. */
   invitation: string | undefined;
   onRegistered: () => void;
 }
 
-export function Register(props: RegisterProps) {
+export function RegisterCard(props: RegisterCardProps) {
   const { methods, invitation } = props;
   const isClosed = !methods.first && methods.registration === "invite" && invitation === undefined;
   return (
@@ -55,7 +55,7 @@ function Closed() {
   );
 }
 
-function RegisterForm({ methods, invitation, onRegistered }: RegisterProps) {
+function RegisterForm({ methods, invitation, onRegistered }: RegisterCardProps) {
   const register = useRegister();
   const needsSetupCode = methods.first && methods.setup_code_required;
   return (

@@ -10,7 +10,7 @@ import { LoginForm } from "./login-form";
 import { ProviderLinks } from "./provider-links";
 import { SecondFactorForm } from "./second-factor-form";
 
-interface LoginProps {
+interface LoginCardProps {
   /** Where a login by way of another service goes on. */
   next: string;
   /** The server's word for why such a login did not work. */
@@ -19,7 +19,7 @@ interface LoginProps {
   asksForCode: boolean;
 }
 
-export function Login({ next, refusal, asksForCode }: LoginProps) {
+export function LoginCard({ next, refusal, asksForCode }: LoginCardProps) {
   const methods = useQuery(getMethods).data;
   if (asksForCode)
     return (
