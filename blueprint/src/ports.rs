@@ -5,7 +5,9 @@ mod deployments;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use deployments::{Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of};
+pub use deployments::{
+    Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError, preview_of,
+};
 
 use crate::Application;
 

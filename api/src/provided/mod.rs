@@ -24,9 +24,14 @@ pub(crate) const SHIP: Provided = Provided {
 };
 
 impl Provided {
+    /// The one that the workspace has, if it was given it or made its own.
+    pub(crate) async fn existing(&self, app: &Scoped) -> ApiResult<Option<WorkflowRecord>> {
+        Ok(app.store.workflow_named(app.scope(), self.name).await?)
+    }
+
     /// The workspace's own, or the one that it is given here.
     pub(crate) async fn workflow(&self, app: &Scoped) -> ApiResult<WorkflowRecord> {
-        if let Some(found) = app.store.workflow_named(app.scope(), self.name).await? {
+        if let Some(found) = self.existing(app).await? {
             return Ok(found);
         }
         let body = WorkflowBody {

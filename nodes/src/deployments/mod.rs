@@ -6,6 +6,7 @@
 mod change;
 mod data;
 mod health;
+mod models;
 mod place;
 mod preview;
 mod record;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, PREVIEW, StopError};
+use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, Generated, PREVIEW, StopError};
 use engine::node::Failure;
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ use crate::home::{Home, HomeLock, failed};
 use crate::workspace::blocking;
 use egress::{Client, Guard, Outgoing};
 
+pub(crate) use models::note_beside;
 pub(crate) use preview::{Rows, Wish};
 pub(crate) use record::{Environment, Source};
 pub(crate) use release::Release;
@@ -205,6 +207,14 @@ impl blueprint::ports::Deployments for Deployments {
             .await
             .map_err(boxed)?
             .map(|record| record.view(home.owner())))
+    }
+
+    async fn generated(
+        &self,
+        owner: Uuid,
+        application: &str,
+    ) -> Result<Option<Generated>, BoxedError> {
+        self.models_of(owner, application).await.map_err(boxed)
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
