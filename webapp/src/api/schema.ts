@@ -129,6 +129,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_ship_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{id}/preview": {
         parameters: {
             query?: never;
@@ -3956,6 +3972,30 @@ export interface components {
         Evaluated: {
             value: unknown;
         };
+        ShipPlan: {
+            basis: "nothing" | "generated" | "live";
+            changes: components["schemas"]["PlannedChange"][];
+            pending: components["schemas"]["PlannedChange"][];
+            problems: string[];
+            needs: components["schemas"]["UnsafeChanges"];
+            sql: null | { sqlite: string; postgres: string };
+            workflow: null | { id: string | null; name: string; takes: components["schemas"]["UnsafeChanges"] };
+        };
+        PlannedChange: {
+            action: "added" | "changed" | "removed";
+            part: "model" | "field" | "relationship";
+            model: string;
+            name: string;
+            details: {
+                property: "name" | "type" | "limits" | "required" | "unique" | "default" | "on_delete" | "target" | "fields";
+                before: string | null;
+                after: string | null;
+            }[];
+            needs: null | "drop" | "tighten";
+            reason: string | null;
+        };
+        UnsafeChanges: { drop: boolean; tighten: boolean };
+        ShipRequest: components["schemas"]["ExecuteRequest"] & { allow?: { drop?: boolean; tighten?: boolean } };
         /**
          * @description What an execution is given.
          * @example {
@@ -10315,7 +10355,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ExecuteRequest"] | null;
+                "application/json": components["schemas"]["ShipRequest"] | null;
             };
         };
         responses: {
@@ -10326,6 +10366,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description The workflow that it names is not there, or the key was used with other inputs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "The workflow that it names is not there, or the key was used with other inputs."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The inputs do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The inputs do not fit."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_ship_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        responses: {
+            /** @description What will change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipPlan"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -90,21 +90,27 @@ fn told(
 }
 
 async fn workflow(app: &Scoped, application: &ApplicationRecord) -> ApiResult<ShipWorkflow> {
+    let both = UnsafeChanges {
+        drop: true,
+        tighten: true,
+    };
     let Some(existing) = existing_workflow(app, application).await? else {
         return Ok(ShipWorkflow {
             id: None,
             name: provided::SHIP.name.to_owned(),
-            takes: UnsafeChanges {
-                drop: true,
-                tighten: true,
-            },
+            takes: both,
         });
     };
     let id = existing.summary.id;
-    let usual = app.definitions.chosen(app.scope(), id, None).await?;
+    let takes = if provided::SHIP.is_outdated(app, &existing).await? {
+        both
+    } else {
+        let usual = app.definitions.chosen(app.scope(), id, None).await?;
+        taken(&usual.document)
+    };
     Ok(ShipWorkflow {
         id: Some(id),
         name: existing.summary.name,
-        takes: taken(&usual.document),
+        takes,
     })
 }

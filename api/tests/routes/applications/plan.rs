@@ -182,3 +182,39 @@ async fn what_is_allowed_reaches_the_workflow_or_is_refused() {
     );
     lathe.stop().await;
 }
+
+/// A workspace that was given the workflow by an older Lathe, and has not touched it, gets the newer one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_untouched_workflow_of_an_older_lathe_is_brought_up_to_date() {
+    let lathe = Lathe::start().await;
+    let old = include_str!("../../../src/provided/ship_application.1.yaml");
+    let given = lathe.workflow(old).await;
+    let made = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await;
+    let address = format!("/api/applications/{}", made.body["id"].as_str().unwrap());
+    let plan = lathe.get(&format!("{address}/plan")).await.body;
+    assert_eq!(
+        plan["workflow"]["takes"],
+        json!({"drop": true, "tighten": true})
+    );
+    let reply = lathe
+        .post(
+            &format!("{address}/generate"),
+            json!({"allow": {"drop": true}}),
+        )
+        .await;
+    assert_eq!(reply.status, 202, "{}", reply.text);
+    assert_eq!(reply.body["inputs"]["allow_drop"], true);
+    assert_eq!(reply.body["workflow_version"], 2, "{given:?}");
+
+    let own = old.replace("Put it live", "Put it live at last");
+    let address_of = format!("/api/workflows/{given}");
+    lathe.put(&address_of, json!({"source": own})).await;
+    let plan = lathe.get(&format!("{address}/plan")).await.body;
+    assert_eq!(
+        plan["workflow"]["takes"],
+        json!({"drop": false, "tighten": false})
+    );
+    lathe.stop().await;
+}
