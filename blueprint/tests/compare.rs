@@ -46,11 +46,11 @@ fn changed(edits: &[(&str, &str)]) -> Comparison {
 /// Generating refuses what is said to need a decision, and nothing else.
 fn holds(before: &Application, after: &Application, compared: &Comparison) {
     let needs = |decision| {
-        let needed = compared
+        let mut needed = compared
             .changes
             .iter()
             .filter_map(|change| change.needs.as_ref());
-        needed.into_iter().any(|(needed, _)| *needed == decision)
+        needed.any(|(needed, _)| *needed == decision)
     };
     let first = generate(before, None).unwrap();
     for (drop, tighten) in [(false, false), (true, false), (false, true), (true, true)] {

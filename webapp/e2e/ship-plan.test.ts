@@ -1,15 +1,8 @@
 // Shipping what is there already: what becomes of its data is shown first, and what would be lost has to be allowed.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  createWorkflow,
-  expectAccessible,
-  expectNoSidewaysScroll,
-  freshName,
-  launchBrowser,
-  openPage,
-  request,
-} from "./lathe";
+import { changeApplication, createGenerated } from "./generated";
+import { expectAccessible, expectNoSidewaysScroll, freshName, launchBrowser, openPage } from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -19,49 +12,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const NOTE = { name: "note", type: "text" };
-const AUTHOR = { name: "author", type: "text", max: 80 };
-
-/** An application that is shipped by a workflow which generates it and does no more: that takes no compiler. */
-async function made(name: string, inputs: readonly string[]): Promise<string> {
-  const shipping = freshName("e2e_generate");
-  const allow = Object.fromEntries(
-    inputs.map((input) => [input.replace("allow_", ""), `\${ inputs.${input} }`]),
-  );
-  await createWorkflow({
-    lathe: 1,
-    name: shipping,
-    inputs: {
-      application: { type: "string" },
-      ...Object.fromEntries(inputs.map((input) => [input, { type: "boolean", default: false }])),
-    },
-    nodes: [
-      {
-        id: "generate",
-        kind: "code.generate",
-        with: { application: "${ inputs.application }", allow },
-      },
-    ],
-  });
-  const fields = [{ name: "title", type: "text", required: true }, NOTE, AUTHOR];
-  const application = await request("POST", "/api/applications", {
-    name,
-    models: [{ name: "notes", fields }],
-    configuration: { ship_workflow: shipping },
-  });
-  return String(application.id);
-}
-
-/** The note goes, and authors are held to fewer letters. */
-async function change(id: string): Promise<void> {
-  const fields = [
-    { name: "title", type: "text", required: true },
-    { ...AUTHOR, max: 40 },
-    { name: "year", type: "integer" },
-  ];
-  await request("PUT", `/api/applications/${id}`, { models: [{ name: "notes", fields }] });
-}
-
 async function shipped(page: Page): Promise<void> {
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
   await page.locator('header [data-status="succeeded"]').waitFor();
@@ -69,7 +19,7 @@ async function shipped(page: Page): Promise<void> {
 
 it("shows what is lost, and ships once that is allowed", async () => {
   const name = freshName("e2e_plan");
-  const id = await made(name, ["allow_drop", "allow_tighten"]);
+  const { id } = await createGenerated(name, ["allow_drop", "allow_tighten"]);
   const { page, mistakes, close } = await openPage(browser);
   const ship = page.getByRole("main").getByRole("button", { name: /^Ship/ });
   const dialog = page.getByRole("dialog", { name: `Ship ${name}` });
@@ -80,7 +30,7 @@ it("shows what is lost, and ships once that is allowed", async () => {
   await ship.click();
   await shipped(page);
 
-  await change(id);
+  await changeApplication(id);
   await page.goto(`/applications/${id}`);
   await ship.click();
   const removed = dialog.getByRole("region", { name: "Removed" });
@@ -116,13 +66,13 @@ it("shows what is lost, and ships once that is allowed", async () => {
 
 it("says which input a workflow of one's own lacks", async () => {
   const name = freshName("e2e_plan_own");
-  const id = await made(name, []);
+  const { id } = await createGenerated(name, []);
   const { page, close } = await openPage(browser);
   const ship = page.getByRole("main").getByRole("button", { name: /^Ship/ });
   await page.goto(`/applications/${id}`);
   await ship.click();
   await shipped(page);
-  await change(id);
+  await changeApplication(id);
   await page.goto(`/applications/${id}`);
   await ship.click();
   const dialog = page.getByRole("dialog", { name: `Ship ${name}` });

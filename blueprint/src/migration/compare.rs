@@ -196,8 +196,8 @@ fn tables(change: &TableChange, old: &Names<'_>, new: &Names<'_>, changes: &mut 
         changes.push(added);
     }
     for column in &change.after.columns {
-        let pairs = change.renamed.iter().chain(&change.altered);
-        let Some((known, _)) = pairs.into_iter().find(|(_, one)| one.id == column.id) else {
+        let mut pairs = change.renamed.iter().chain(&change.altered);
+        let Some((known, _)) = pairs.find(|(_, one)| one.id == column.id) else {
             continue;
         };
         let details = differences(known, column, old, new);
@@ -242,8 +242,8 @@ struct Names<'a>(&'a Resolved);
 
 impl Names<'_> {
     fn relation(&self, id: &str) -> String {
-        let relations = self.0.models.iter().flat_map(|model| &model.relations);
-        let found = relations.into_iter().find(|relation| relation.id == id);
+        let mut relations = self.0.models.iter().flat_map(|model| &model.relations);
+        let found = relations.find(|relation| relation.id == id);
         found
             .map(|relation| relation.name.clone())
             .unwrap_or_default()
