@@ -73,7 +73,7 @@ export function ShipDialog({ id, title, busy, failure, onShip, onClose }: ShipDi
           </>
         )}
         {failure != null && <FailureNotice failure={failure} title={t("It was not shipped")} />}
-        <div className="flex flex-wrap items-center justify-end gap-2">
+        <div className="-mx-4 -bottom-4 -mb-4 sticky flex flex-wrap items-center justify-end gap-2 border-line border-t bg-raised px-4 py-3">
           {why !== null && (
             <p id={whyNotId} className="min-w-0 flex-1 basis-52 text-muted text-xs">
               {why}
@@ -95,7 +95,8 @@ export function ShipDialog({ id, title, busy, failure, onShip, onClose }: ShipDi
 }
 
 function Basis({ plan }: { plan: ShipPlan }) {
-  if (plan.changes.length === 0 && plan.problems.length === 0) {
+  if (plan.changes.length === 0) {
+    if (plan.problems.length > 0 || plan.pending.length > 0) return null;
     return (
       <p>
         {t("The data stays as it is. The program is generated and built from the models as they are now.")}
@@ -158,24 +159,26 @@ function Permissions({ plan, allow, onAllow }: PermissionsProps) {
   const { needs } = plan;
   if (!needs.drop && !needs.tighten) return null;
   return (
-    <fieldset className="space-y-3 rounded-lg border border-line p-3">
+    <fieldset className="rounded-lg border border-line px-3 pt-1 pb-3">
       <legend className="px-1 font-medium">{t("This needs your word")}</legend>
-      {needs.drop && (
-        <CheckField
-          label={t("Delete the data of what is removed")}
-          help={t("Lathe does not bring it back: make a backup first if it may be needed.")}
-          checked={allow.drop}
-          onChange={(drop) => onAllow({ ...allow, drop })}
-        />
-      )}
-      {needs.tighten && (
-        <CheckField
-          label={t("Try the stricter rules")}
-          help={t("If a record breaks one, the run fails and what is live stays as it is.")}
-          checked={allow.tighten}
-          onChange={(tighten) => onAllow({ ...allow, tighten })}
-        />
-      )}
+      <div className="space-y-3">
+        {needs.drop && (
+          <CheckField
+            label={t("Delete the data of what is removed")}
+            help={t("Lathe does not bring it back: make a backup first if it may be needed.")}
+            checked={allow.drop}
+            onChange={(drop) => onAllow({ ...allow, drop })}
+          />
+        )}
+        {needs.tighten && (
+          <CheckField
+            label={t("Try the stricter rules")}
+            help={t("If a record breaks one, the run fails and what is live stays as it is.")}
+            checked={allow.tighten}
+            onChange={(tighten) => onAllow({ ...allow, tighten })}
+          />
+        )}
+      </div>
     </fieldset>
   );
 }

@@ -51,6 +51,7 @@ it("says what is at stake", () => {
   };
   expect(stakeInWords(change)).toBe("Its values in all records are deleted.");
   expect(stakeInWords({ ...change, needs: null })).toBeNull();
+  expect(stakeInWords({ ...change, action: "added", needs: "tighten" })).toMatch(/have no value/);
   expect(detailInWords({ property: "limits", before: "0 … 100", after: "0 … 50" })).toBe(
     "limits `0 … 100` → `0 … 50`",
   );

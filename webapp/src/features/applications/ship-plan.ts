@@ -53,8 +53,10 @@ export function partInWords({ part, model, name }: PlannedChange): string {
 }
 
 /** What is at stake; null when nothing is. */
-export function stakeInWords({ needs, part }: PlannedChange): string | null {
+export function stakeInWords({ action, needs, part }: PlannedChange): string | null {
   if (needs === null) return null;
+  if (needs === "tighten" && action === "added")
+    return t("Records that are there have no value for it: each of them stops the run.");
   if (needs === "tighten") return t("A record that breaks the rule stops the run.");
   switch (part) {
     case "model":
