@@ -75,3 +75,74 @@ fn read_beside(binary: &Path) -> Result<Option<Application>, Failure> {
 fn beside(binary: &Path) -> PathBuf {
     binary.with_file_name(DOCUMENT_FILE)
 }
+
+#[cfg(test)]
+mod tests {
+    use blueprint::ports::Deployments as _;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::kinds::code_generate::CodeGenerate;
+    use crate::options::Options;
+    use crate::tests::Surroundings;
+
+    async fn generate(surroundings: &Surroundings, fields: &[&str]) {
+        let fields: Vec<Value> = fields
+            .iter()
+            .map(|name| json!({ "name": name, "type": "text" }))
+            .collect();
+        let models = json!([{ "name": "book", "fields": fields }]);
+        let with = json!({ "application": { "name": "library", "models": models } });
+        let node = CodeGenerate::new(&Options::default());
+        surroundings.run(node, with).await.unwrap();
+    }
+
+    /// Says that this binary is live, as whoever deploys it does.
+    fn put_live(home: &Home, binary: &Path) {
+        let record = json!({
+            "application": "library", "status": "stopped", "url": "http://127.0.0.1:1/", "port": 1, "release": 1,
+            "digest": "abc", "since": "2026-11-30T12:00:00Z", "health_path": "/healthz", "execution": Uuid::now_v7(),
+            "target": "process", "binary": binary, "pid": 1, "started": 1, "boot": "none",
+        });
+        let record = serde_json::to_vec(&record).unwrap();
+        std::fs::write(home.path.join("deployment.json"), record).unwrap();
+    }
+
+    fn fields(application: &Application) -> Vec<&str> {
+        let fields = application.models[0].fields.iter();
+        fields.map(|field| &*field.name).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_live_and_what_was_generated_since_are_told_apart() {
+        let surroundings = Surroundings::new();
+        let deployments = Deployments::new(&surroundings.data(), None);
+        let owner = surroundings.context.owner;
+        let before = deployments.generated(owner, "library").await.unwrap();
+        assert!(before.is_none());
+
+        generate(&surroundings, &["title"]).await;
+        let home = Home::of(&surroundings.data(), "library").unwrap();
+        let binary = home.path.join("builds/one/app");
+        put_live(&home, &binary);
+        let read = async || {
+            let generated = deployments.generated(owner, "library").await.unwrap();
+            generated.unwrap()
+        };
+        let unknown = read().await;
+        assert_eq!(fields(&unknown.latest), ["title"]);
+        assert!(unknown.live.is_none(), "an older Lathe noted nothing");
+
+        note_beside(&binary, &home).unwrap();
+        generate(&surroundings, &["title", "pages"]).await;
+        // A binary is what it is: what is generated later says nothing about it.
+        note_beside(&binary, &home).unwrap();
+        let generated = read().await;
+        assert_eq!(fields(&generated.latest), ["title", "pages"]);
+        assert_eq!(fields(&generated.live.unwrap()), ["title"]);
+
+        let other = Uuid::now_v7();
+        let told = deployments.generated(other, "library").await.unwrap();
+        assert!(told.is_none(), "it is another owner's");
+    }
+}
