@@ -30,10 +30,24 @@ it(
 
     await page.goto("/applications");
     await page.getByRole("button", { name: new RegExp(`^Ship.*${name}`) }).click();
-    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
-    await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
+    await shipped(page);
     const live = await open(page, "Open the application");
     await enterTask(live, "Oil the bed");
+    await live.close();
+
+    // Now there is something to lose: it is shown, asked for, and the rest stays.
+    await dropNotes(page, name);
+    await page.goto("/applications");
+    await page.getByRole("button", { name: new RegExp(`^Ship.*${name}`) }).click();
+    const dialog = page.getByRole("dialog", { name: `Ship ${name}` });
+    await dialog.getByText("This changes in what is live:").waitFor();
+    await dialog.getByRole("region", { name: "Removed" }).getByText("Field note of tasks").waitFor();
+    await dialog.getByRole("checkbox", { name: "Delete the data of what is removed" }).check();
+    await dialog.getByRole("button", { name: "Ship", exact: true }).click();
+    await shipped(page);
+    const next = await open(page, "Open the application");
+    await next.getByRole("main").getByText("Oil the bed").first().waitFor();
+    expect(await next.getByText("Before Friday").count()).toBe(0);
 
     await page.goto("/dashboard");
     await page.getByRole("main").getByText(name).first().waitFor();
@@ -67,6 +81,25 @@ async function draw(page: Page, name: string): Promise<void> {
   await page.getByRole("textbox", { name: "Name" }).fill("note");
   await page.keyboard.press("Enter");
   await tasks.locator('[data-row="note"]').waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Saved" }).waitFor();
+}
+
+/** To the end of a run that puts the application live. */
+async function shipped(page: Page): Promise<void> {
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
+}
+
+/** Takes the notes out of the models; what is live keeps them until it is shipped again. */
+async function dropNotes(page: Page, name: string): Promise<void> {
+  await page.goto("/applications");
+  await page.getByRole("link", { name: `About ${name}` }).click();
+  await page.getByRole("link", { name: "Models", exact: true }).last().click();
+  const note = page.locator('[data-model="tasks"] [data-row="note"]');
+  await note.click();
+  await page.keyboard.press("Delete");
+  await note.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Saved" }).waitFor();
 }
