@@ -95,7 +95,7 @@ async function shipped(page: Page): Promise<void> {
 async function dropNotes(page: Page, name: string): Promise<void> {
   await page.goto("/applications");
   await page.getByRole("link", { name: `About ${name}` }).click();
-  await page.getByRole("link", { name: "Models", exact: true }).last().click();
+  await page.getByRole("main").getByRole("link", { name: "Models", exact: true }).first().click();
   const note = page.locator('[data-model="tasks"] [data-row="note"]');
   await note.click();
   await page.keyboard.press("Delete");
