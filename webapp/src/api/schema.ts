@@ -118,7 +118,8 @@ export interface paths {
          * Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
          *     or else the one that its component `ship` uses, or else `ship_<name>`. Where there is none of that name either, it is
          *     `ship_application`: a workspace that has no such workflow is given one, and may change it.
-         * @description The workflow's input `application` gets the application's name; its other inputs may be given.
+         * @description The workflow's input `application` gets the application's name; its other inputs may be given. A change of the models that
+         *     loses data or makes rules stricter fails the run unless `allow` names it; `GET /api/applications/{id}/plan` tells which there are.
          *
          *     Takes the permission `applications:deploy`.
          */
@@ -136,6 +137,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * What shipping an application as it stands will do to its data.
+         * @description Its models are compared with those that it was generated from last, as the run will do. What has to be allowed is sent as
+         *     `allow` when it is shipped.
+         *
+         *     Takes the permission `applications:read`.
+         */
         get: operations["get_ship_plan"];
         put?: never;
         post?: never;
@@ -3352,6 +3360,19 @@ export interface components {
          */
         Action: "retry" | "skip" | "give";
         /**
+         * @description Changes of the models that are allowed although they are not safe: the workflow is told so by its inputs `allow_drop` and
+         *     `allow_tighten`.
+         * @example {
+         *       "drop": false
+         *     }
+         */
+        Allow: {
+            /** @description Models, fields and relationships that are gone take their data with them. */
+            drop?: boolean;
+            /** @description Stricter rules are tried: a record that breaks one stops the run, and nothing is changed. */
+            tighten?: boolean;
+        };
+        /**
          * @description An answer.
          * @example {
          *       "approved": true,
@@ -3733,6 +3754,41 @@ export interface components {
             failing: boolean;
         };
         /**
+         * @example added
+         * @enum {string}
+         */
+        ChangeAction: "added" | "changed" | "removed";
+        /**
+         * @description `drop`: its data goes with it. `tighten`: a record that breaks the new rule stops the run, and nothing is changed.
+         * @example drop
+         * @enum {string}
+         */
+        ChangeDecision: "drop" | "tighten";
+        /**
+         * @example model
+         * @enum {string}
+         */
+        ChangedPart: "model" | "field" | "relationship";
+        /**
+         * @description One property before and after, written as in the application's document.
+         * @example {
+         *       "after": "books",
+         *       "before": "books",
+         *       "property": "name"
+         *     }
+         */
+        ChangedProperty: {
+            after: string | null;
+            before: string | null;
+            property: components["schemas"]["ChangedPropertyName"];
+        };
+        /**
+         * @description `limits` are the least and the greatest value, or the values of an enum; `fields` the names of all fields of a model.
+         * @example name
+         * @enum {string}
+         */
+        ChangedPropertyName: "name" | "type" | "limits" | "required" | "unique" | "default" | "on_delete" | "target" | "fields";
+        /**
          * @description Where somebody is told of a kind of thing.
          * @example off
          * @enum {string}
@@ -3972,30 +4028,6 @@ export interface components {
         Evaluated: {
             value: unknown;
         };
-        ShipPlan: {
-            basis: "nothing" | "generated" | "live";
-            changes: components["schemas"]["PlannedChange"][];
-            pending: components["schemas"]["PlannedChange"][];
-            problems: string[];
-            needs: components["schemas"]["UnsafeChanges"];
-            sql: null | { sqlite: string; postgres: string };
-            workflow: null | { id: string | null; name: string; takes: components["schemas"]["UnsafeChanges"] };
-        };
-        PlannedChange: {
-            action: "added" | "changed" | "removed";
-            part: "model" | "field" | "relationship";
-            model: string;
-            name: string;
-            details: {
-                property: "name" | "type" | "limits" | "required" | "unique" | "default" | "on_delete" | "target" | "fields";
-                before: string | null;
-                after: string | null;
-            }[];
-            needs: null | "drop" | "tighten";
-            reason: string | null;
-        };
-        UnsafeChanges: { drop: boolean; tighten: boolean };
-        ShipRequest: components["schemas"]["ExecuteRequest"] & { allow?: { drop?: boolean; tighten?: boolean } };
         /**
          * @description What an execution is given.
          * @example {
@@ -7554,10 +7586,58 @@ export interface components {
             port?: string;
         };
         /**
+         * @description What an application is compared with.
+         * @example nothing
+         * @enum {string}
+         */
+        PlanBasis: "nothing" | "generated" | "live";
+        /**
          * @example create
          * @enum {string}
          */
         PlannedAction: "create" | "update" | "unchanged";
+        /**
+         * @description A change of one model, field or relationship.
+         * @example {
+         *       "action": "added",
+         *       "details": [
+         *         {
+         *           "after": "books",
+         *           "before": "books",
+         *           "property": "name"
+         *         }
+         *       ],
+         *       "model": "books",
+         *       "name": "books",
+         *       "needs": "drop",
+         *       "part": "model",
+         *       "reason": "What it is about."
+         *     }
+         */
+        PlannedChange: {
+            action: components["schemas"]["ChangeAction"];
+            /** @description Which of its properties differ, or what is worth knowing of something new. */
+            details: components["schemas"]["ChangedProperty"][];
+            /** @description The model, or the one that the field or relationship belongs to. */
+            model: string;
+            /** @description What it will be called, or was if it is removed; of a model the same as `model`. */
+            name: string;
+            needs: components["schemas"]["ChangeDecision"] | null;
+            part: components["schemas"]["ChangedPart"];
+            /** @description Why that is so; null when nothing has to be allowed. */
+            reason: string | null;
+        };
+        /**
+         * @description The same migration for each database that an application can keep its records in.
+         * @example {
+         *       "postgres": "books",
+         *       "sqlite": "books"
+         *     }
+         */
+        PlannedSql: {
+            postgres: string;
+            sqlite: string;
+        };
         /**
          * @example {
          *       "x": 240,
@@ -8609,6 +8689,121 @@ export interface components {
             used_at: components["schemas"]["Time"];
         };
         /**
+         * @description What shipping an application as it stands will do to its data.
+         * @example {
+         *       "basis": "nothing",
+         *       "changes": [
+         *         {
+         *           "action": "added",
+         *           "details": [
+         *             {
+         *               "after": "books",
+         *               "before": "books",
+         *               "property": "name"
+         *             }
+         *           ],
+         *           "model": "books",
+         *           "name": "books",
+         *           "needs": "drop",
+         *           "part": "model",
+         *           "reason": "What it is about."
+         *         }
+         *       ],
+         *       "needs": {
+         *         "drop": true,
+         *         "tighten": true
+         *       },
+         *       "pending": [
+         *         {
+         *           "action": "added",
+         *           "details": [
+         *             {
+         *               "after": "books",
+         *               "before": "books",
+         *               "property": "name"
+         *             }
+         *           ],
+         *           "model": "books",
+         *           "name": "books",
+         *           "needs": "drop",
+         *           "part": "model",
+         *           "reason": "What it is about."
+         *         }
+         *       ],
+         *       "problems": [
+         *         "books"
+         *       ],
+         *       "sql": {
+         *         "postgres": "books",
+         *         "sqlite": "books"
+         *       },
+         *       "workflow": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "books",
+         *         "takes": {
+         *           "drop": true,
+         *           "tighten": true
+         *         }
+         *       }
+         *     }
+         */
+        ShipPlan: {
+            basis: components["schemas"]["PlanBasis"];
+            /** @description What is still to be generated. */
+            changes: components["schemas"]["PlannedChange"][];
+            /** @description What has to be allowed, or the run is refused. */
+            needs: components["schemas"]["UnsafeChanges"];
+            /** @description What an earlier run has generated already, and what is not live yet: it goes live as well, and nobody is asked again. */
+            pending: components["schemas"]["PlannedChange"][];
+            /** @description Why it can't be shipped as it stands, whatever is allowed. */
+            problems: string[];
+            sql: components["schemas"]["PlannedSql"] | null;
+            workflow: components["schemas"]["ShipWorkflow"] | null;
+        };
+        /**
+         * @description How an application is to be shipped.
+         * @example {
+         *       "inputs": {
+         *         "target": "process"
+         *       }
+         *     }
+         */
+        ShipRequest: {
+            allow?: components["schemas"]["Allow"];
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description The address of the only step that is wanted: what it does not need is skipped, and with it the run ends. */
+            only?: string;
+            /** @description Nodes, by id, that give this instead of running. */
+            pins?: {
+                [key: string]: components["schemas"]["Pin"];
+            };
+            /** @description The version of the workflow to run: the published one unless said, or the newest one of a workflow that was never published. */
+            version?: components["schemas"]["VersionRef"];
+        };
+        /**
+         * @description The workflow that ships an application.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "takes": {
+         *         "drop": true,
+         *         "tighten": true
+         *       }
+         *     }
+         */
+        ShipWorkflow: {
+            /**
+             * Format: uuid
+             * @description Null as long as the workspace has none: it is given one when it first ships.
+             */
+            id: string | null;
+            name: string;
+            /** @description Which of the changes it can be told to allow, by its inputs `allow_drop` and `allow_tighten`. */
+            takes: components["schemas"]["UnsafeChanges"];
+        };
+        /**
          * @description A signal that is kept for the first step that comes to wait for it.
          * @example {
          *       "by": "books",
@@ -9006,6 +9201,17 @@ export interface components {
             of: string;
             /** Format: int64 */
             seq: number;
+        };
+        /**
+         * @description Changes of the models that are not safe.
+         * @example {
+         *       "drop": true,
+         *       "tighten": true
+         *     }
+         */
+        UnsafeChanges: {
+            drop: boolean;
+            tighten: boolean;
         };
         /**
          * @description Moments that are still to come, in order.
@@ -10435,8 +10641,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
-                "Idempotency-Key"?: string;
                 /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
                 "Lathe-Workspace"?: string;
             };
@@ -10446,6 +10650,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: never;
         responses: {
             /** @description What will change. */
             200: {
@@ -10476,44 +10681,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            408: components["responses"]["RequestTimeout"];
-            /** @description The workflow that it names is not there, or the key was used with other inputs. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "conflict",
-                     *         "message": "The workflow that it names is not there, or the key was used with other inputs."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
-            /** @description The inputs do not fit. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "code": "validation_failed",
-                     *         "message": "The inputs do not fit."
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
