@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of,
+    BoxedError, Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError,
+    preview_of,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -78,6 +79,12 @@ impl Live {
                 None
             }
         }
+    }
+
+    /// Which models an application was generated from, if it ever was.
+    pub(crate) async fn generated(&self, owner: Uuid, name: &str) -> ApiResult<Option<Generated>> {
+        let generated = self.deployments.generated(owner, name).await;
+        generated.map_err(ApiError::internal)
     }
 
     /// What is served of an application straight from its models.

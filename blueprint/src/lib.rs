@@ -26,7 +26,10 @@ pub use document::{
 };
 pub use extension::parse_extension;
 pub use generate::{DOCUMENT_FILE, File, GenerateError, generate};
-pub use migration::{Allow, Migration, Previous};
+pub use migration::{
+    Action, Allow, Change, Comparison, Decision, Detail, Migration, Part, Previous, Property, Sql,
+    compare,
+};
 pub use problem::{Invalid, Problem};
 pub use validate::validate_model;
 pub use value::{Comparable, check_value, comparable, is_number, label, options, read_text};

@@ -6,7 +6,9 @@ mod releases;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-pub use deployments::{Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of};
+pub use deployments::{
+    Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError, preview_of,
+};
 pub use releases::{CurrentRelease, NewRelease, ReleaseJournal, Standing};
 
 use crate::Application;

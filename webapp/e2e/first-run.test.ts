@@ -30,10 +30,24 @@ it(
 
     await page.goto("/applications");
     await page.getByRole("button", { name: new RegExp(`^Ship.*${name}`) }).click();
-    await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
-    await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
+    await shipped(page);
     const live = await open(page, "Open the application");
     await enterTask(live, "Oil the bed");
+    await live.close();
+
+    // Now there is something to lose: it is shown, asked for, and the rest stays.
+    await dropNotes(page, name);
+    await page.goto("/applications");
+    await page.getByRole("button", { name: new RegExp(`^Ship.*${name}`) }).click();
+    const dialog = page.getByRole("dialog", { name: `Ship ${name}` });
+    await dialog.getByText("This changes in what is live:").waitFor();
+    await dialog.getByRole("region", { name: "Removed" }).getByText("Field note of tasks").waitFor();
+    await dialog.getByRole("checkbox", { name: "Delete the data of what is removed" }).check();
+    await dialog.getByRole("button", { name: "Ship", exact: true }).click();
+    await shipped(page);
+    const next = await open(page, "Open the application");
+    await next.getByRole("main").getByText("Oil the bed").first().waitFor();
+    expect(await next.getByText("Before Friday").count()).toBe(0);
 
     await seeRelease(page, name);
 
@@ -79,12 +93,31 @@ async function seeRelease(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: `About ${name}` }).click();
   const releases = page.getByRole("region", { name: "Releases" });
   await releases.getByText("live", { exact: true }).waitFor();
-  await releases.getByRole("link", { name: new RegExp(`^${name} 1`) }).click();
+  await releases.getByRole("link", { name: new RegExp(`^${name} 2`) }).click();
   await page.waitForURL(/\/releases\/[0-9a-f-]{36}$/);
-  await page.getByRole("link", { name: `Open ${name} 1` }).waitFor();
+  await page.getByRole("link", { name: `Open ${name} 2` }).waitFor();
   await expectAccessible(page);
-  await page.getByRole("link", { name: `Run ${name} 1` }).click();
+  await page.getByRole("link", { name: `Run ${name} 2` }).click();
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+}
+
+/** To the end of a run that puts the application live. */
+async function shipped(page: Page): Promise<void> {
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
+}
+
+/** Takes the notes out of the models; what is live keeps them until it is shipped again. */
+async function dropNotes(page: Page, name: string): Promise<void> {
+  await page.goto("/applications");
+  await page.getByRole("link", { name: `About ${name}` }).click();
+  await page.getByRole("main").getByRole("link", { name: "Models", exact: true }).first().click();
+  const note = page.locator('[data-model="tasks"] [data-row="note"]');
+  await note.click();
+  await page.keyboard.press("Delete");
+  await note.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Saved" }).waitFor();
 }
 
 /** What is behind a link, in a tab of its own. */

@@ -3,7 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { type Account, createAccount, type Json, launchBrowser, openPage, request } from "./lathe";
+import { changeApplication, createGenerated } from "./generated";
+import { type Account, createAccount, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
 
 interface Screen {
   name: string;
@@ -65,6 +66,14 @@ const SCREENS: Screen[] = [
   { name: "runs", address: () => aRun().then(() => "/runs") },
   { name: "run", address: aRun, prepare: (page) => page.locator("[data-node]").first().waitFor() },
   { name: "applications", address: () => "/applications" },
+  {
+    name: "ship-dialog",
+    address: aChanged,
+    prepare: async (page) => {
+      await page.getByRole("main").getByRole("button", { name: /^Ship/ }).click();
+      await page.getByRole("dialog").getByRole("region", { name: "Removed" }).waitFor();
+    },
+  },
   { name: "models", address: () => "/models" },
   { name: "model", address: () => one("models", "book", "/models/:id") },
   { name: "model-new", address: () => "/models/new" },
@@ -197,6 +206,21 @@ function aRun(): Promise<string> {
     return `/runs/${ended.id}`;
   })();
   return run;
+}
+
+let changed: Promise<string> | undefined;
+
+/** The page of an application that was generated, and has changed since. */
+function aChanged(): Promise<string> {
+  changed ??= (async () => {
+    const name = freshName("diary");
+    const { id, workflow } = await createGenerated(name, ["allow_drop", "allow_tighten"]);
+    const inputs = { application: name };
+    await request("POST", `/api/workflows/${workflow}/execute?wait=30`, { inputs });
+    await changeApplication(id);
+    return `/applications/${id}`;
+  })();
+  return changed;
 }
 
 let prompt: Promise<string> | undefined;

@@ -171,6 +171,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(releases::roll_back::roll_back))
         .routes(routes!(applications::validate::validate_application))
         .routes(routes!(applications::components::list_components))
+        .routes(routes!(applications::plan::get_ship_plan))
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
         .routes(routes!(

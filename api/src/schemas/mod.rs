@@ -26,6 +26,7 @@ pub(crate) mod schedule;
 pub(crate) mod secret;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub(crate) mod shipping;
 pub(crate) mod step;
 pub(crate) mod time;
 pub(crate) mod trash;

@@ -112,6 +112,16 @@ impl Changes {
 }
 
 pub(crate) fn diff(before: &Schema, after: &Schema, allow: Allow) -> Result<Changes, Vec<Problem>> {
+    let (changes, problems) = collect(before, after, allow);
+    if problems.is_empty() {
+        Ok(changes)
+    } else {
+        Err(problems)
+    }
+}
+
+/// All changes, and what of them is refused.
+pub(super) fn collect(before: &Schema, after: &Schema, allow: Allow) -> (Changes, Vec<Problem>) {
     let mut changes = Changes::default();
     let mut problems = Vec::new();
     for table in &after.tables {
@@ -155,11 +165,7 @@ pub(crate) fn diff(before: &Schema, after: &Schema, allow: Allow) -> Result<Chan
             changes.dropped_links.push(link.clone());
         }
     }
-    if problems.is_empty() {
-        Ok(changes)
-    } else {
-        Err(problems)
-    }
+    (changes, problems)
 }
 
 fn diff_table(
@@ -178,19 +184,8 @@ fn diff_table(
     };
     for column in &after.columns {
         let Some(known) = before.column(&column.id) else {
-            if column.required && column.default.is_none() && !allow.tighten {
-                let message = format!(
-                    "`{}.{}` is new and required, so that rows that are there already would have no value; \
-                     give it a default, or add it without `required` first",
-                    after.name, column.name
-                );
-                problems.push(Problem::new("/models", message));
-            }
-            if column.unique && column.default.is_some() {
-                let message = format!(
-                    "`{}.{}` is new and unique, so it cannot have a default",
-                    after.name, column.name
-                );
+            if let Err(message) = judge_added(column, allow) {
+                let message = format!("`{}.{}` {message}", after.name, column.name);
                 problems.push(Problem::new("/models", message));
             }
             change.added.push(column.clone());
@@ -244,7 +239,22 @@ fn differs(before: &Column, after: &Column) -> bool {
             != (after.required, after.unique, &after.default)
 }
 
-fn judge(before: &Column, after: &Column, allow: Allow) -> Result<(), String> {
+/// A column that joins rows which are there already.
+pub(super) fn judge_added(column: &Column, allow: Allow) -> Result<(), String> {
+    if column.unique && column.default.is_some() {
+        return Err("is new and unique, so it cannot have a default".to_owned());
+    }
+    if column.required && column.default.is_none() && !allow.tighten {
+        return Err(
+            "is new and required, so that rows that are there already would have no value; \
+             give it a default, or add it without `required` first"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn judge(before: &Column, after: &Column, allow: Allow) -> Result<(), String> {
     match (&before.kind, &after.kind) {
         (ColumnKind::Field(one), ColumnKind::Field(other)) => judge_rules(one, other, allow)?,
         (
@@ -359,10 +369,7 @@ fn judge_rules(before: &Rules, after: &Rules, allow: Allow) -> Result<(), String
 
 fn refuse_drop(what: &str, name: &str, id: &str, allow: Allow, problems: &mut Vec<Problem>) {
     if !allow.drop {
-        let message = format!(
-            "the {what} `{name}` is gone, and its data would go with it; if it was renamed, give the new one \
-             `id: {id}`; if it is to go, allow it (`drop`)"
-        );
+        let message = refusal(what, name, id);
         problems.push(Problem::new(
             if what == "relationship" {
                 "/relationships"
@@ -372,4 +379,11 @@ fn refuse_drop(what: &str, name: &str, id: &str, allow: Allow, problems: &mut Ve
             message,
         ));
     }
+}
+
+pub(super) fn refusal(what: &str, name: &str, id: &str) -> String {
+    format!(
+        "the {what} `{name}` is gone, and its data would go with it; if it was renamed, give the new one \
+         `id: {id}`; if it is to go, allow it (`drop`)"
+    )
 }

@@ -1,9 +1,11 @@
 //! What changes between two versions of an application, and the numbered migration that carries it out.
 
+mod compare;
 mod diff;
 mod emit;
 pub(crate) mod schema;
 
+pub use compare::{Action, Change, Comparison, Decision, Detail, Part, Property, Sql, compare};
 pub use diff::Allow;
 
 use serde::{Deserialize, Serialize};

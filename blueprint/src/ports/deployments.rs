@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::BoxedError;
+use crate::Application;
 
 /// What the name of a preview ends with. It is in no application's name.
 pub const PREVIEW: &str = "-preview";
@@ -47,6 +48,15 @@ pub enum DeploymentStatus {
     Failed,
 }
 
+/// The models that an application was generated from.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// Those that it was generated from last: what it is to become is compared with them.
+    pub latest: Application,
+    /// Those of the release that is live, if that can be told: a run that generates may fail before anything is live.
+    pub live: Option<Application>,
+}
+
 /// What is live, as of this moment rather than as of when it was recorded.
 #[async_trait]
 pub trait Deployments: Send + Sync {
@@ -54,6 +64,13 @@ pub trait Deployments: Send + Sync {
 
     /// The deployment of this application, or `None` when it was never deployed.
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError>;
+
+    /// What this owner's application was generated from, or `None` when it never was.
+    async fn generated(
+        &self,
+        owner: Uuid,
+        application: &str,
+    ) -> Result<Option<Generated>, BoxedError>;
 
     /// Stops it and keeps its data; `None` when it was never deployed.
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError>;

@@ -8,6 +8,7 @@ mod data;
 mod earlier;
 mod health;
 mod journal;
+mod models;
 mod place;
 mod preview;
 mod record;
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, PREVIEW, ReleaseJournal, StopError,
+    BoxedError, Deployment, DeploymentStatus, Generated, PREVIEW, ReleaseJournal, StopError,
 };
 use engine::node::Failure;
 use uuid::Uuid;
@@ -30,6 +31,7 @@ use crate::home::{Home, HomeLock, failed};
 use crate::workspace::blocking;
 use egress::{Client, Guard, Outgoing};
 
+pub(crate) use models::note_beside;
 pub(crate) use preview::{Rows, Wish};
 pub(crate) use record::{Environment, Source};
 pub(crate) use release::Release;
@@ -219,6 +221,14 @@ impl blueprint::ports::Deployments for Deployments {
             .await
             .map_err(boxed)?
             .map(|record| record.view(home.owner())))
+    }
+
+    async fn generated(
+        &self,
+        owner: Uuid,
+        application: &str,
+    ) -> Result<Option<Generated>, BoxedError> {
+        self.models_of(owner, application).await.map_err(boxed)
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {

@@ -155,6 +155,7 @@ impl ActiveKind for CargoBuild {
         let kept = blocking(move || artifact::keep(&built, &home)).await?;
         // Lathe held still, but an owner may have edited: the result must not pass for one of this source.
         origin.check(self.any_source).await?;
+        origin.note_beside(&kept.path).await?;
         context.log.line(
             LogStream::Info,
             &format!("{} ({} bytes)", kept.path.display(), kept.size),

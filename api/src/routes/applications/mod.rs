@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod generate;
 pub(crate) mod list;
+pub(crate) mod plan;
 pub(crate) mod preview;
 pub(crate) mod read;
 pub(crate) mod restore;

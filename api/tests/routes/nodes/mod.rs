@@ -10,7 +10,7 @@ async fn the_catalogue_and_one_kind() {
     let all = lathe.get("/api/nodes").await.body;
     assert_eq!(
         (all["items"].as_array().unwrap().len(), &all["next_cursor"]),
-        (9, &json!(null))
+        (16, &json!(null))
     );
     let kind = lathe.get("/api/nodes/test.echo").await.body;
     let listed = all["items"].as_array().unwrap();

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of,
+    BoxedError, Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError,
+    preview_of,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub(crate) struct FakeDeployments {
     pub(crate) looked: watch::Sender<Option<Duration>>,
     /// What comes up just after somebody has looked what there is.
     late: Mutex<Option<Deployment>>,
+    /// What applications were generated from.
+    pub(crate) generated: Mutex<HashMap<(Uuid, String), Generated>>,
 }
 
 impl FakeDeployments {
@@ -72,6 +75,15 @@ impl Deployments for FakeDeployments {
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
         assert_ne!(application, "fatal", "this name makes the server panic");
         Ok(self.known.lock().unwrap().get(application).cloned())
+    }
+
+    async fn generated(
+        &self,
+        owner: Uuid,
+        application: &str,
+    ) -> Result<Option<Generated>, BoxedError> {
+        let known = self.generated.lock().unwrap();
+        Ok(known.get(&(owner, application.to_owned())).cloned())
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {

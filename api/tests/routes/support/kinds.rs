@@ -142,7 +142,17 @@ pub(crate) fn catalog(gates: &Gates) -> Catalog {
     catalog.add_pure(kind("test.echo", Effect::Pure), Echo);
     // What previews and releases are run by, which here say only what they were asked.
     catalog.add_pure(kind("app.preview", Effect::Pure), Echo);
-    catalog.add_pure(kind("app.deploy", Effect::Pure), Echo);
+    for shipping in [
+        "code.generate",
+        "cargo.build",
+        "docker.build",
+        "docker.push",
+        "app.deploy",
+        "http.check",
+        "script.run",
+    ] {
+        catalog.add_pure(kind(shipping, Effect::Pure), Echo);
+    }
     catalog.add_pure(kind("test.check", Effect::Pure), Check);
     catalog.add_pure(kind("flow.for_each", Effect::Pure), Each);
     catalog.add_pure(kind("flow.await", Effect::Pure), Ask(false));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use engine::node::{Context, Failure};
 
+use crate::deployments::note_beside;
 use crate::generated::{Manifest, OnDisk};
 use crate::home::{Home, HomeLock};
 use crate::workspace::blocking;
@@ -53,6 +54,15 @@ impl Origin {
             None if any_source => Ok(()),
             None => Err(self.not_generated()),
         }
+    }
+
+    /// Once a binary is live, people ask which models it has.
+    pub(super) async fn note_beside(&self, binary: &Path) -> Result<(), Failure> {
+        let Some(home) = self.home.clone() else {
+            return Ok(());
+        };
+        let binary = binary.to_owned();
+        blocking(move || note_beside(&binary, &home)).await
     }
 
     fn judge(&self, on_disk: &OnDisk, any_source: bool) -> Result<(), Failure> {

@@ -1,12 +1,10 @@
 // What the list of applications shows and does beside what its records say: what is live, opening, shipping and stopping it.
-import { CircleCheck, CircleDashed, CircleX, ExternalLink, Hammer, Square } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleX, ExternalLink, Square } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
 import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
-import { Dialog } from "@/components/dialog";
-import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { Named } from "@/components/named";
 import { cn } from "@/lib/cn";
@@ -15,9 +13,9 @@ import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import type { RowProps } from "@/records";
-import { useGenerateApplication } from "./api/generate-application";
 import { useStopApplication } from "./api/stop-application";
 import { useLive } from "./api/use-live";
+import { ShipButton } from "./ship-button";
 
 export function ApplicationNameCell({ record }: RowProps) {
   return <Named name={String(record.name)} label={textOf(record.label)} />;
@@ -61,7 +59,6 @@ export function ApplicationActions(props: ApplicationActionsProps) {
   const { id, name, label, updatedAt, tabIndex, onStarted } = props;
   const { live } = useLive(id);
   const mayDeploy = useMay("applications:deploy");
-  const generate = useGenerateApplication();
   const stop = useStopApplication(id);
   const title = label ?? name;
   const url = httpAddress(live?.url);
@@ -84,20 +81,7 @@ export function ApplicationActions(props: ApplicationActionsProps) {
         </Button>
       )}
       {mayDeploy && (
-        <Button
-          tabIndex={tabIndex}
-          disabled={generate.isPending}
-          onClick={() => generate.mutate({ id, updated_at: updatedAt }, { onSuccess: onStarted })}
-        >
-          <Hammer aria-hidden />
-          {generate.isPending ? t("Starting…") : t("Ship")}
-          <span className="sr-only"> {title}</span>
-        </Button>
-      )}
-      {generate.isError && (
-        <Dialog title={t("It was not shipped")} onClose={generate.reset}>
-          <FailureNotice failure={generate.error} title={t("It was not shipped")} />
-        </Dialog>
+        <ShipButton id={id} title={title} updatedAt={updatedAt} tabIndex={tabIndex} onStarted={onStarted} />
       )}
       {asksToStop && (
         <ConfirmDialog
