@@ -1,11 +1,15 @@
 //! What this crate's users need from the outside: a place where applications are kept, and one where they run.
 
 mod deployments;
+mod observations;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use deployments::{Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of};
+pub use observations::{
+    Health, HealthReport, LogAsk, LogPlace, ReleaseLine, ReleaseLog, ReleaseStream,
+};
 
 use crate::Application;
 

@@ -168,6 +168,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(applications::components::list_components))
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
+        .routes(routes!(applications::logs::list_application_logs))
+        .routes(routes!(applications::health::get_application_health))
         .routes(routes!(
             applications::preview::preview_application,
             applications::preview::remove_preview

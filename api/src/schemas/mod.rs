@@ -17,6 +17,7 @@ pub(crate) mod model;
 pub(crate) mod movement;
 pub(crate) mod node_kind;
 pub(crate) mod notification;
+pub(crate) mod observation;
 pub(crate) mod outgoing_webhook;
 pub(crate) mod page;
 pub(crate) mod prompt;

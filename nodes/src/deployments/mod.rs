@@ -6,6 +6,7 @@
 mod change;
 mod data;
 mod health;
+mod log;
 mod place;
 mod preview;
 mod record;
@@ -17,7 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, Deployment, DeploymentStatus, PREVIEW, StopError};
+use blueprint::ports::{
+    BoxedError, Deployment, DeploymentStatus, HealthReport, LogAsk, PREVIEW, ReleaseLog, StopError,
+};
 use engine::node::Failure;
 use uuid::Uuid;
 
@@ -205,6 +208,26 @@ impl blueprint::ports::Deployments for Deployments {
             .await
             .map_err(boxed)?
             .map(|record| record.view(home.owner())))
+    }
+
+    async fn log(&self, application: &str, ask: LogAsk) -> Result<Option<ReleaseLog>, BoxedError> {
+        let Ok(home) = Home::of_live(&self.data, application) else {
+            return Ok(None);
+        };
+        let of = home.clone();
+        let record = blocking(move || record::read(&of)).await.map_err(boxed)?;
+        let Some(record) = record else {
+            return Ok(None);
+        };
+        let log = self.log_of(&home, &record, ask).await;
+        log.map(Some).map_err(boxed)
+    }
+
+    async fn health(&self, application: &str) -> Result<Option<HealthReport>, BoxedError> {
+        let Ok(home) = Home::of_live(&self.data, application) else {
+            return Ok(None);
+        };
+        self.report(&home).await.map_err(boxed)
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod generate;
 mod list;
+mod observation;
 mod preview;
 mod read;
 mod stop;

@@ -2,6 +2,7 @@
 
 mod containers;
 mod interruptions;
+mod observations;
 
 use std::collections::BTreeSet;
 
