@@ -105,6 +105,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/{id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an application is given in its environment when it is shipped.
+         * @description Takes the permission `applications:read`.
+         */
+        get: operations["get_application_environment"];
+        /**
+         * Replaces the environment of an application. It takes effect with the next release.
+         * @description A secret is named and not copied: a release is given what the secret holds when it is shipped.
+         *
+         *     Takes the permission `applications:write`.
+         */
+        put: operations["update_application_environment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{id}/generate": {
         parameters: {
             query?: never;
@@ -123,6 +149,49 @@ export interface paths {
          *     Takes the permission `applications:deploy`.
          */
         post: operations["generate_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the live release of an application is: its health check is asked now, and may take two seconds.
+         * @description Takes the permission `applications:read`.
+         */
+        get: operations["get_application_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the live release of an application wrote, newest part first: within a part, lines are in the order they were written.
+         * @description What a release wrote that was stopped or has failed can be read as well, until it is no longer kept. At most 256 KiB are
+         *     read at a time, so that there may be fewer lines than asked for. Of a container, the last 2,000 lines can be read.
+         *
+         *     Takes the permission `applications:read`.
+         */
+        get: operations["list_application_logs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3531,6 +3600,44 @@ export interface components {
             /** @description The application document as YAML or JSON text: problems are then reported with line and column. */
             source?: string;
         };
+        /** @description What an application is given in its environment when it is shipped. */
+        ApplicationEnvironment: {
+            variables: components["schemas"]["EnvironmentVariable"][];
+        };
+        /** @description How an application is, as it was found when this was asked. */
+        ApplicationHealth: {
+            checked_at: components["schemas"]["Time"];
+            /** @description What it wrote last, when it is `unhealthy` or `failed`; 20 lines at most. */
+            last_lines: components["schemas"]["ApplicationLogLine"][];
+            /** @description Why it is `unhealthy` or `failed`, for people. */
+            reason: string | null;
+            release: string | null;
+            /** @description When what runs was started: later than its release if it was started again since. Null when nothing runs. */
+            running_since: components["schemas"]["Time"] | null;
+            status: components["schemas"]["HealthStatus"];
+        };
+        /** @description Part of what a release wrote. */
+        ApplicationLog: {
+            /** @description The newest lines, or those before the cursor; oldest first. */
+            items: components["schemas"]["ApplicationLogLine"][];
+            /** @description Why there is nothing to read, for people; null when there is, or when it wrote nothing yet. */
+            missing: string | null;
+            /** @description Pass it as `cursor` to get what is older; null at the beginning of what is kept. */
+            next_cursor: string | null;
+            /** @description The release that wrote it; null when nothing of the application was ever live on this server's machine. */
+            release: string | null;
+        };
+        /**
+         * @description A line that a release wrote. The text is whatever a program wrote, without colours and other control characters; a line of more
+         *     than 4 KiB is cut.
+         */
+        ApplicationLogLine: {
+            /** @description When it was written, where that can be told. */
+            at: components["schemas"]["Time"] | null;
+            line: string;
+            /** @description Where it was written to; null where both are one, as in a process. */
+            stream: components["schemas"]["WrittenTo"] | null;
+        };
         /**
          * @description What saving an application without faults would do.
          * @example {
@@ -3873,6 +3980,13 @@ export interface components {
         Ending: {
             error: components["schemas"]["RunError"];
             status: components["schemas"]["ExecutionStatus"];
+        };
+        /** @description One variable: its value, or the secret of the workspace that holds it. */
+        EnvironmentVariable: {
+            name: string;
+            /** @description The name of a secret, and of one of its fields where it has several: `smtp.password`. */
+            secret?: string;
+            value?: string;
         };
         /**
          * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
@@ -4541,6 +4655,8 @@ export interface components {
             /** @example ok */
             status: string;
         };
+        /** @enum {string} */
+        HealthStatus: "healthy" | "unhealthy" | "failed" | "stopped" | "not_deployed";
         /**
          * @example {
          *       "points": [
@@ -9586,6 +9702,8 @@ export interface components {
             notify_failures?: components["schemas"]["FailuresTo"];
             time_zone?: string;
         };
+        /** @enum {string} */
+        WrittenTo: "stdout" | "stderr";
     };
     responses: {
         /** @description The request can't be understood: its address, its query, a header, or a body that is no JSON. */
@@ -10298,6 +10416,149 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_application_environment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationEnvironment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_application_environment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationEnvironment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description The document has problems, or a component uses what there is not. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The document has problems, or a component uses what there is not."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     generate_application: {
         parameters: {
             query?: never;
@@ -10386,6 +10647,111 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_application_health: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is, and why where it is not well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_application_logs: {
+        parameters: {
+            query?: {
+                /** @description The most lines. */
+                limit?: number;
+                /** @description Only what is older: the `next_cursor` of an earlier answer. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, or why there are none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
