@@ -1,12 +1,14 @@
 //! What this crate's users need from the outside: a place where applications are kept, and one where they run.
 
 mod deployments;
+mod environments;
 mod observations;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 pub use deployments::{Deployment, DeploymentStatus, Deployments, PREVIEW, StopError, preview_of};
+pub use environments::{EnvironmentError, EnvironmentSource, EnvironmentVariable};
 pub use observations::{
     Health, HealthReport, LogAsk, LogPlace, ReleaseLine, ReleaseLog, ReleaseStream,
 };

@@ -212,7 +212,11 @@ pub(crate) async fn parts(
         Some(folder) => Arc::new(FolderApplications::new(folder, store.clone())),
         None => Arc::new(store.clone()),
     };
-    let catalog = Arc::new(nodes::catalog(&node_options(allowed, Some(applications))));
+    let options = nodes::Options {
+        environments: Some(Arc::new(store.clone())),
+        ..node_options(allowed, Some(applications))
+    };
+    let catalog = Arc::new(nodes::catalog(&options));
     let deployments = Deployments::new(&data.path, allowed.docker_host.as_deref());
     Ok(Parts {
         store,
@@ -234,6 +238,7 @@ fn node_options(
         allow_commands: allowed.commands,
         outgoing: allowed.outgoing.clone(),
         applications,
+        environments: None,
         registries: allowed.registries.clone(),
         docker_host: allowed.docker_host.clone(),
         // Asked at the start: a program that is replaced later is the one at this place still.

@@ -46,6 +46,7 @@ mod m0038_makers;
 mod m0039_asked_once;
 mod m0040_known_makers;
 mod m0041_run_history;
+mod m0044_environments;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_asked_once::Migration),
             Box::new(m0040_known_makers::Migration),
             Box::new(m0041_run_history::Migration),
+            Box::new(m0044_environments::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use blueprint::ports::ApplicationSource;
+use blueprint::ports::{ApplicationSource, EnvironmentSource};
 
 use egress::Outgoing;
 
@@ -18,6 +18,8 @@ pub struct Options {
     pub registries: Outgoing,
     /// Where `code.generate` and `app.preview` find applications by name; without it, they take documents only.
     pub applications: Option<Arc<dyn ApplicationSource>>,
+    /// What `app.deploy` gives applications besides what the workflow says; nothing when left out.
+    pub environments: Option<Arc<dyn EnvironmentSource>>,
     /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.
     pub docker_host: Option<String>,
     /// Lathe's own program, which `app.preview` serves applications with; without it, it can't.

@@ -171,6 +171,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(applications::logs::list_application_logs))
         .routes(routes!(applications::health::get_application_health))
         .routes(routes!(
+            applications::environment::get_application_environment,
+            applications::environment::update_application_environment
+        ))
+        .routes(routes!(
             applications::preview::preview_application,
             applications::preview::remove_preview
         ))

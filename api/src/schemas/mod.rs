@@ -5,6 +5,7 @@ pub(crate) mod application;
 pub(crate) mod archive;
 pub(crate) mod audit;
 pub(crate) mod change;
+pub(crate) mod environment;
 pub(crate) mod event;
 pub(crate) mod execution;
 pub(crate) mod file;

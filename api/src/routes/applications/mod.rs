@@ -3,6 +3,7 @@
 pub(crate) mod components;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod environment;
 pub(crate) mod generate;
 pub(crate) mod health;
 pub(crate) mod list;

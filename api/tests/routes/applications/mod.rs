@@ -3,6 +3,7 @@
 mod components;
 mod create;
 mod delete;
+mod environment;
 mod generate;
 mod list;
 mod observation;

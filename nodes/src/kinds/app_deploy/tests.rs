@@ -1,6 +1,7 @@
 //! `app.deploy` with real processes and a real Docker engine.
 
 mod containers;
+mod environments;
 mod interruptions;
 mod observations;
 
