@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getApplication } from "@/features/applications/api/get-application";
 import { LiveSection } from "@/features/applications/live-section";
+import { EnvironmentSection } from "@/features/operation/environment-section";
 import { HealthSection } from "@/features/operation/health-section";
 import { LogSection } from "@/features/operation/log-section";
 import { PreviewLine } from "@/features/preview/preview-line";
@@ -14,6 +15,7 @@ export function ApplicationDetail({ id }: { id: string }) {
       {application && <PreviewLine application={application} />}
       <HealthSection id={id} />
       <LogSection id={id} />
+      <EnvironmentSection id={id} />
     </>
   );
 }
