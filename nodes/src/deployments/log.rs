@@ -118,10 +118,12 @@ fn unreadable(release: u64, why: String) -> ReleaseLog {
 /// The last lines of a file that stand before a place in it; `None` when there is no such file.
 fn end_of_file(path: &Path, before: Option<u64>, most: usize) -> std::io::Result<Option<End>> {
     // A program of somebody's may have put anything else in its place, which is not followed or waited for.
-    match std::fs::symlink_metadata(path) {
+    let found = match std::fs::symlink_metadata(path) {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        found if !found?.is_file() => return Ok(None),
-        _ => {}
+        found => found?,
+    };
+    if !found.is_file() {
+        return Ok(None);
     }
     let mut file = std::fs::File::open(path)?;
     let length = file.metadata()?.len();
@@ -152,18 +154,18 @@ fn end_of_file(path: &Path, before: Option<u64>, most: usize) -> std::io::Result
 /// The last of what an engine keeps, as far as it was written before a moment.
 fn end_of_engine(written: Vec<Written>, before: Option<u64>, most: usize) -> End {
     let lines = written.into_iter().map(|written| {
-        let text = String::from_utf8_lossy(&written.bytes);
-        let (at, line) = text.split_once(' ').unwrap_or(("", &text));
-        let at = DateTime::parse_from_rfc3339(at).ok();
+        let text = String::from_utf8_lossy(&written.bytes).into_owned();
+        let (stamp, rest) = text.split_once(' ').unwrap_or(("", &text));
+        let at = DateTime::parse_from_rfc3339(stamp).ok();
         let place = at.and_then(|at| at.timestamp_nanos_opt()).unwrap_or(0);
         let line = ReleaseLine {
-            at: at.map(|_| text[..text.find(' ').unwrap_or(0)].to_owned()),
+            at: at.map(|_| stamp.to_owned()),
             stream: Some(if written.is_error {
                 ReleaseStream::Stderr
             } else {
                 ReleaseStream::Stdout
             }),
-            line: plain(if at.is_some() { line } else { &text }),
+            line: plain(if at.is_some() { rest } else { &text }),
         };
         (u64::try_from(place).unwrap_or(0), line)
     });

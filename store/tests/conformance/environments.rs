@@ -99,7 +99,7 @@ async fn an_environment_is_its_applications(stand: Stand) {
         "who designs the application is not disturbed"
     );
 
-    let hidden = kind_hides(&given(store, OURS).await.unwrap());
+    let hidden = hidden_of(&given(store, OURS).await.unwrap());
     assert_eq!(hidden, ["SMTP_PASSWORD=hunter22"]);
     assert!(given(store, THEIRS).await.unwrap().is_empty());
     let entries = [entry("TOKEN", Held::Secret("smtp".to_owned()))];
@@ -122,7 +122,7 @@ async fn an_environment_is_its_applications(stand: Stand) {
 }
 
 /// Those that are to be hidden.
-fn kind_hides(given: &[(String, String, bool)]) -> Vec<String> {
+fn hidden_of(given: &[(String, String, bool)]) -> Vec<String> {
     let hidden = given.iter().filter(|(_, _, confidential)| *confidential);
     hidden
         .map(|(name, value, _)| format!("{name}={value}"))

@@ -106,7 +106,8 @@ pub(crate) fn moment(ticks: u64) -> Option<DateTime<Utc>> {
     let stat = std::fs::read_to_string("/proc/stat").ok()?;
     let boot = stat.lines().find_map(|line| line.strip_prefix("btime "))?;
     let boot: u64 = boot.trim().parse().ok()?;
-    let millis = boot * 1_000 + ticks * 1_000 / PER_SECOND;
+    let since = ticks.checked_mul(1_000)? / PER_SECOND;
+    let millis = boot.checked_mul(1_000)?.checked_add(since)?;
     DateTime::from_timestamp_millis(i64::try_from(millis).ok()?)
 }
 
