@@ -26,6 +26,8 @@ pub(crate) struct Part {
 ///
 /// What a release wrote that was stopped or has failed can be read as well, until it is no longer kept. At most 256 KiB are
 /// read at a time, so that there may be fewer lines than asked for. Of a container, the last 2,000 lines can be read.
+///
+/// Nothing is hidden in it: an application that writes a secret into its log shows it to all who may read applications.
 #[utoipa::path(get, path = "/api/applications/{id}/logs", tag = "applications", security(("bearer" = ["applications:read"])), params(Id, Part), responses(
     (status = 200, description = "The lines, or why there are none.", body = ApplicationLog),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),

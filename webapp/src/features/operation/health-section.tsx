@@ -58,7 +58,9 @@ function Report({ health }: { health: ApplicationHealth }) {
           </span>
         )}
       </p>
-      {health.reason && <p className="text-sm first-letter:uppercase [overflow-wrap:anywhere]">{health.reason}</p>}
+      {health.reason && (
+        <p className="text-sm first-letter:uppercase [overflow-wrap:anywhere]">{health.reason}</p>
+      )}
       {health.last_lines.length > 0 && <LastLines health={health} />}
     </>
   );
