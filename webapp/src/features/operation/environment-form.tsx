@@ -146,7 +146,7 @@ function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: Field
           id={id}
           className={cn(CONTROL, "font-mono")}
           value={row.name}
-          placeholder="NAME"
+          placeholder={t("Name")}
           maxLength={128}
           spellCheck={false}
           autoComplete="off"

@@ -34,7 +34,7 @@ describe("rows of an environment", () => {
       { path: "/variables/1/secret", place: "", message: "second" },
       { path: "/variables", place: "", message: "too many" },
     ];
-    const failure = new ApiFailure(422, { code: "validation_failed", message: "no", details });
+    const failure = new ApiFailure(422, "validation_failed", "no", details);
     const { rows, others } = faultsOf(failure, [
       row("a", "1A", ""),
       row("empty", "", ""),

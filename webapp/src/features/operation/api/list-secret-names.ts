@@ -6,8 +6,12 @@ export const listSecretNames = queryOptions({
   queryKey: ["secrets", "names"],
   queryFn: async ({ signal }) => {
     const page = await unwrap(client.GET("/api/secrets", { params: { query: { limit: 1000 } }, signal }));
-    return page.items.flatMap(({ name, fields }) =>
-      fields.map((field) => (field === "value" ? name : `${name}.${field}`)),
-    );
+    return page.items.flatMap(({ references }) => references.flatMap(named));
   },
 });
+
+/** What stands between the braces of a reference, without the word that workflows have before it. */
+function named(reference: string): string[] {
+  const found = /secrets\.([A-Za-z0-9_.]+)/.exec(reference);
+  return found?.[1] === undefined ? [] : [found[1]];
+}
