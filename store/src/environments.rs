@@ -88,6 +88,35 @@ impl Store {
         }
     }
 
+    /// The applications of a workspace that are given a secret of this name.
+    pub async fn applications_given(
+        &self,
+        scope: Scope,
+        secret: &str,
+    ) -> StoreResult<BTreeMap<String, Uuid>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: Uuid,
+            name: String,
+            environment: Json<Vec<EnvironmentEntry>>,
+        }
+        let sql = "SELECT id, name, environment FROM applications WHERE workspace_id = $1 AND environment <> '[]'";
+        let statement = self.database.statement(sql, [scope.home().into()]);
+        let rows: Vec<Row> = self
+            .database
+            .all("look who is given a secret", statement)
+            .await?;
+        let is_given = |entry: &EnvironmentEntry| match &entry.held {
+            Held::Secret(named) => secret_and_field(named).0 == secret,
+            Held::Value(_) => false,
+        };
+        Ok(rows
+            .into_iter()
+            .filter(|row| row.environment.0.iter().any(is_given))
+            .map(|row| (row.name, row.id))
+            .collect())
+    }
+
     /// Those of these secrets that there are, with the names of their fields.
     pub async fn fields_of_secrets(
         &self,

@@ -99,6 +99,12 @@ async fn an_environment_is_its_applications(stand: Stand) {
         "who designs the application is not disturbed"
     );
 
+    let users = store.applications_given(ours, "smtp").await.unwrap();
+    assert_eq!(users.into_values().collect::<Vec<_>>(), [made.id]);
+    for (scope, secret) in [(ours, "smt"), (theirs, "smtp")] {
+        let users = store.applications_given(scope, secret).await.unwrap();
+        assert!(users.is_empty(), "{users:?}");
+    }
     let hidden = hidden_of(&given(store, OURS).await.unwrap());
     assert_eq!(hidden, ["SMTP_PASSWORD=hunter22"]);
     assert!(given(store, THEIRS).await.unwrap().is_empty());

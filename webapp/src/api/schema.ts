@@ -9146,7 +9146,7 @@ export interface components {
          * @example workflow
          * @enum {string}
          */
-        UserKind: "workflow";
+        UserKind: "workflow" | "application";
         /**
          * @description All that uses it by its name.
          * @example {

@@ -79,6 +79,23 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
         .await;
     assert!(other.is_ok_and(|given| given.is_empty()));
 
+    // Who would take the secret away is told who is given it.
+    let secrets = lathe.get("/api/secrets").await.body;
+    let secret = format!(
+        "/api/secrets/{}",
+        secrets["items"][0]["id"].as_str().unwrap()
+    );
+    let uses = lathe.get(&format!("{secret}/uses")).await;
+    assert_eq!(
+        uses.body["items"],
+        json!([{"kind": "application", "id": made["id"], "name": "library"}]),
+        "{}",
+        uses.text
+    );
+    let renamed = lathe.put(&secret, json!({"name": "mail"})).await;
+    assert!(renamed.text.contains("library"), "{}", renamed.text);
+    renamed.refused(409, "conflict");
+
     for (variables, place) in [
         (
             json!([{"name": "PORT", "value": "80"}]),
