@@ -56,7 +56,7 @@ async fn a_container_takes_over_and_keeps_its_volume() {
     );
     assert_eq!(installation.answer(&first).await["greeting"], "one");
 
-    let (log, health) = super::observations::seen(&installation).await;
+    let (log, health) = observations::seen(&installation).await;
     assert_eq!(
         (log.release, health.health),
         (1, Health::Healthy),
