@@ -40,7 +40,7 @@ impl Environments {
         let kept = source.environment(context.owner, application).await;
         let kept = kept.map_err(|error| match error {
             EnvironmentError::NoSecret { .. } => Failure::permanent(
-                "secret_not_found",
+                "secret_missing",
                 format!(
                     "the environment of `{application}`: {error}. Add the secret, or change the environment on the application's page"
                 ),

@@ -99,7 +99,7 @@ async fn a_release_is_given_what_is_kept_with_its_application() {
     );
     let missing = vec![("MISSING", "smtp.password", true)];
     let failure = installation.deploy_with(missing, with).await.unwrap_err();
-    assert_eq!(failure.error.code, "secret_not_found");
+    assert_eq!(failure.error.code, "secret_missing");
     assert!(
         failure.error.message.contains("`smtp.password`"),
         "{}",
