@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError,
-    preview_of,
+    BoxedError, Deployment, DeploymentStatus, Deployments, Generated, HealthReport, LogAsk,
+    PREVIEW, ReleaseLog, StopError, preview_of,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -90,6 +90,39 @@ impl Live {
     /// What is served of an application straight from its models.
     pub(crate) async fn preview(&self, owner: Uuid, name: &str) -> Option<LiveRelease> {
         self.release(owner, &preview_of(name)).await
+    }
+
+    /// Part of what the live release of an application wrote; `None` when nothing was ever live of it.
+    pub(crate) async fn log(
+        &self,
+        owner: Uuid,
+        name: &str,
+        ask: LogAsk,
+    ) -> ApiResult<Option<ReleaseLog>> {
+        if self
+            .of(owner, name)
+            .await
+            .map_err(ApiError::internal)?
+            .is_none()
+        {
+            return Ok(None);
+        }
+        let log = self.deployments.log(name, ask).await;
+        log.map_err(ApiError::internal)
+    }
+
+    /// How the live release of an application is, asked now.
+    pub(crate) async fn health(&self, owner: Uuid, name: &str) -> ApiResult<Option<HealthReport>> {
+        if self
+            .of(owner, name)
+            .await
+            .map_err(ApiError::internal)?
+            .is_none()
+        {
+            return Ok(None);
+        }
+        let report = self.deployments.health(name).await;
+        report.map_err(ApiError::internal)
     }
 
     /// Stops the preview of an application, if there is one, and throws its records away.

@@ -86,11 +86,27 @@ pub(crate) async fn by(app: &Scoped, what: Named, name: &str) -> ApiResult<Users
     }
 }
 
-/// Refuses what would leave workflows without it.
+/// The applications whose environment names it: they are without it from their next release on.
+async fn given(app: &Scoped, what: Named, name: &str) -> ApiResult<Users> {
+    match what {
+        Named::Secret => Ok(app.store.applications_given(app.scope(), name).await?),
+        Named::Variable => Ok(Users::new()),
+    }
+}
+
+/// Refuses what would leave workflows or applications without it.
 pub(crate) async fn refuse(app: &Scoped, what: Named, name: &str) -> ApiResult<()> {
     let users = by(app, what, name).await?;
+    let given = given(app, what, name).await?;
     match users.is_empty() {
-        true => Ok(()),
+        true if given.is_empty() => Ok(()),
+        true => {
+            let message = format!(
+                "applications are given it in their environment: {}. Change that first, or say `force=true`",
+                listed(&given)
+            );
+            Err(ApiError::conflict(message))
+        }
         false => {
             let message = format!(
                 "workflows use it as `{}.{name}`: {}. Change them first, or say `force=true`",
@@ -134,14 +150,19 @@ pub(crate) fn gone(users: &Users) -> Response {
 pub(crate) async fn told(app: &Scoped, what: Named, name: &str) -> ApiResult<Uses> {
     app.besides("workflows:read")?;
     let users = by(app, what, name).await?;
-    let items = users.into_iter().map(|(name, id)| Use {
-        kind: UserKind::Workflow,
-        id,
-        name,
-    });
-    Ok(Uses {
-        items: items.collect(),
-    })
+    let given = match app.besides("applications:read") {
+        Ok(()) => given(app, what, name).await?,
+        Err(_) => Users::new(),
+    };
+    let of = |kind: UserKind, users: Users| {
+        let items = users
+            .into_iter()
+            .map(move |(name, id)| Use { kind, id, name });
+        items.collect::<Vec<_>>()
+    };
+    let mut items = of(UserKind::Workflow, users);
+    items.extend(of(UserKind::Application, given));
+    Ok(Uses { items })
 }
 
 fn listed(users: &Users) -> String {

@@ -1,6 +1,8 @@
 //! What this crate's users need from the outside: a place where applications are kept, and one where they run.
 
 mod deployments;
+mod environments;
+mod observations;
 mod releases;
 
 use async_trait::async_trait;
@@ -8,6 +10,10 @@ use uuid::Uuid;
 
 pub use deployments::{
     Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError, preview_of,
+};
+pub use environments::{EnvironmentError, EnvironmentSource, EnvironmentVariable};
+pub use observations::{
+    Health, HealthReport, LogAsk, LogPlace, ReleaseLine, ReleaseLog, ReleaseStream,
 };
 pub use releases::{CurrentRelease, NewRelease, ReleaseJournal, Standing};
 

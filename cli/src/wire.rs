@@ -214,6 +214,7 @@ pub(crate) async fn parts(
     };
     let releases: Arc<dyn ReleaseJournal> = Arc::new(store.clone());
     let options = nodes::Options {
+        environments: Some(Arc::new(store.clone())),
         releases: Some(Arc::clone(&releases)),
         ..node_options(allowed, Some(applications))
     };
@@ -240,6 +241,7 @@ fn node_options(
         allow_commands: allowed.commands,
         outgoing: allowed.outgoing.clone(),
         applications,
+        environments: None,
         registries: allowed.registries.clone(),
         docker_host: allowed.docker_host.clone(),
         // Asked at the start: a program that is replaced later is the one at this place still.

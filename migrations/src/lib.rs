@@ -48,6 +48,7 @@ mod m0040_known_makers;
 mod m0041_run_history;
 mod m0042_releases;
 mod m0043_layouts_and_pins;
+mod m0044_environments;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_run_history::Migration),
             Box::new(m0042_releases::Migration),
             Box::new(m0043_layouts_and_pins::Migration),
+            Box::new(m0044_environments::Migration),
         ]
     }
 }

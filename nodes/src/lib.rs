@@ -8,6 +8,7 @@ mod clients;
 mod deadline;
 pub mod deployments;
 mod digest;
+mod environments;
 mod generated;
 mod home;
 mod kind;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use blueprint::ports::{ApplicationSource, ReleaseJournal};
+use blueprint::ports::{ApplicationSource, EnvironmentSource, ReleaseJournal};
 
 use egress::Outgoing;
 
@@ -20,6 +20,8 @@ pub struct Options {
     pub applications: Option<Arc<dyn ApplicationSource>>,
     /// Where `app.deploy` tells what becomes of releases; without it, they are known where they run only.
     pub releases: Option<Arc<dyn ReleaseJournal>>,
+    /// What `app.deploy` gives applications besides what the workflow says; nothing when left out.
+    pub environments: Option<Arc<dyn EnvironmentSource>>,
     /// The address of the Docker engine, as in `DOCKER_HOST`; the local socket when left out.
     pub docker_host: Option<String>,
     /// Lathe's own program, which `app.preview` serves applications with; without it, it can't.

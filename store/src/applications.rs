@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::by_name::ByName;
 use crate::database::{Json, Moment, all, one};
+use crate::environments::EnvironmentEntry;
 use crate::error::{StoreError, StoreResult};
 use crate::idempotency::{Created, Once, claim};
 use crate::models::{self, ModelRecord, NewModel};
@@ -45,6 +46,11 @@ pub struct ApplicationRecord {
     pub relationships: Value,
     #[serde(default = "none")]
     pub components: Value,
+    /// What it is given when it is shipped, with a revision of its own.
+    #[serde(default)]
+    pub environment: Vec<EnvironmentEntry>,
+    #[serde(default)]
+    pub environment_revision: u32,
     /// Rises with every change of it or its models.
     pub revision: u32,
     pub created_at: Time,
@@ -52,7 +58,9 @@ pub struct ApplicationRecord {
 }
 
 const WHAT: &str = "application";
-const COLUMNS: &str = "id, name, label, description, configuration, relationships, components, revision, created_at, updated_at";
+const COLUMNS: &str =
+    "id, name, label, description, configuration, relationships, components, environment,
+    environment_revision, revision, created_at, updated_at";
 
 fn none() -> Value {
     Value::Array(Vec::new())
@@ -67,6 +75,8 @@ struct Row {
     configuration: Json<Value>,
     relationships: Json<Value>,
     components: Json<Value>,
+    environment: Json<Vec<EnvironmentEntry>>,
+    environment_revision: i32,
     revision: i32,
     created_at: Moment,
     updated_at: Moment,
@@ -82,6 +92,8 @@ impl From<Row> for ApplicationRecord {
             configuration: row.configuration.0,
             relationships: row.relationships.0,
             components: row.components.0,
+            environment: row.environment.0,
+            environment_revision: row.environment_revision.cast_unsigned(),
             revision: row.revision.cast_unsigned(),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -184,6 +196,8 @@ impl Store {
             configuration,
             relationships,
             components,
+            environment: Vec::new(),
+            environment_revision: 0,
             revision: 0,
             created_at: now,
             updated_at: now,

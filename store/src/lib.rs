@@ -14,6 +14,7 @@ mod config;
 mod cursor;
 mod database;
 mod definitions;
+mod environments;
 mod error;
 mod executions;
 mod files;
@@ -60,6 +61,7 @@ pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditVerdict, NewAuditEntry}
 pub use blobs::{BlobPlace, BlobStore};
 pub use components::ComponentKind;
 pub use config::{Config, DatabaseConfig};
+pub use environments::{EnvironmentEntry, EnvironmentRecord, Held, secret_and_field};
 pub use error::{StoreError, StoreResult};
 pub use executions::{
     ExecutionFilter, ExecutionRecord, ExecutionSummary, Starter, StoredStep, StoredWait,

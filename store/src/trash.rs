@@ -265,8 +265,8 @@ impl Store {
         }
         let insert = self.database.statement(
             "INSERT INTO applications (id, name, label, description, configuration, relationships, created_at, updated_at,
-                                       workspace_id, revision, components)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                       workspace_id, revision, components, environment, environment_revision)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             [
                 id.into(),
                 application.name.as_str().into(),
@@ -279,6 +279,10 @@ impl Store {
                 home.into(),
                 (application.revision + 1).cast_signed().into(),
                 application.components.to_string().into(),
+                serde_json::to_string(&application.environment)
+                    .map_err(StoreError::corrupt(RESTORING))?
+                    .into(),
+                application.environment_revision.cast_signed().into(),
             ],
         );
         let inserted = transaction.execute_raw(insert).await;

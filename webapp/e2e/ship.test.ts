@@ -20,6 +20,9 @@ describe("the bookshop", () => {
     async () => {
       const { page, mistakes, close } = await openPage(browser);
       await ship(page);
+      const run = page.url();
+      await lookAfter(page);
+      await page.goto(run);
       const opened = page.context().waitForEvent("page");
       await page.getByRole("link", { name: "Open the application" }).click();
       const shop = await opened;
@@ -54,6 +57,24 @@ async function ship(page: Page): Promise<void> {
     output: /apps\/bookshop\/builds\/\w+\/app/,
     logs: /Compiling bookshop-app/,
   });
+  await expectAccessible(page);
+}
+
+/** What is live is well, and what it writes can be read. */
+async function lookAfter(page: Page): Promise<void> {
+  await page.goto("/applications");
+  await page
+    .getByRole("link", { name: /bookshop/i })
+    .first()
+    .click();
+  const health = page.getByRole("region", { name: "Health" });
+  await health.getByText("Healthy").waitFor();
+  await health.getByText("Running since").waitFor();
+  await page.getByRole("button", { name: "Show the log" }).click();
+  await page
+    .getByRole("region", { name: /^Log, \d+ lines?$/ })
+    .getByText(/"event":"listening"/)
+    .waitFor();
   await expectAccessible(page);
 }
 

@@ -59,6 +59,15 @@ const SCREENS: Screen[] = [
   { name: "schedule-new", address: () => "/schedules/new" },
   { name: "application", address: () => one("applications", "bookshop", "/applications/:id") },
   {
+    name: "application-environment",
+    address: () => one("applications", "bookshop", "/applications/:id"),
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Show the log" }).click();
+      await page.getByRole("button", { name: "Change the environment" }).click();
+      await page.getByRole("textbox", { name: "Name of variable 1" }).waitFor();
+    },
+  },
+  {
     name: "go-to",
     address: () => "/workflows",
     prepare: (page) => page.keyboard.press("Control+k").then(() => page.getByRole("dialog").waitFor()),

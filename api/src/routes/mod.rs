@@ -122,7 +122,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         ))
         .routes(routes!(workflows::execute::execute_workflow))
         .routes(routes!(workflows::publish::publish_workflow))
-        .routes(routes!(workflows::pins::get_pins, workflows::pins::put_pins))
+        .routes(routes!(
+            workflows::pins::get_pins,
+            workflows::pins::put_pins
+        ))
         .routes(routes!(workflows::versions::list::list_versions))
         .routes(routes!(workflows::versions::read::get_version))
         .routes(routes!(workflows::versions::diff::diff_versions))
@@ -174,6 +177,12 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(applications::plan::get_ship_plan))
         .routes(routes!(applications::generate::generate_application))
         .routes(routes!(applications::stop::stop_application))
+        .routes(routes!(applications::logs::list_application_logs))
+        .routes(routes!(applications::health::get_application_health))
+        .routes(routes!(
+            applications::environment::get_application_environment,
+            applications::environment::update_application_environment
+        ))
         .routes(routes!(
             applications::preview::preview_application,
             applications::preview::remove_preview

@@ -23,4 +23,6 @@ pub(crate) struct Use {
 pub(crate) enum UserKind {
     /// Its published version names it, or its newest one.
     Workflow,
+    /// It is given the secret in its environment.
+    Application,
 }

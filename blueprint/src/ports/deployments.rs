@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::BoxedError;
+use super::{BoxedError, HealthReport, LogAsk, ReleaseLog};
 use crate::Application;
 
 /// What the name of a preview ends with. It is in no application's name.
@@ -71,6 +71,13 @@ pub trait Deployments: Send + Sync {
         owner: Uuid,
         application: &str,
     ) -> Result<Option<Generated>, BoxedError>;
+
+    /// What the release of this application wrote that is or was live last, or an earlier one that is asked for by its
+    /// place; `None` when it was never deployed.
+    async fn log(&self, application: &str, ask: LogAsk) -> Result<Option<ReleaseLog>, BoxedError>;
+
+    /// Asks the live release how it is; `None` when it was never deployed.
+    async fn health(&self, application: &str) -> Result<Option<HealthReport>, BoxedError>;
 
     /// Stops it and keeps its data; `None` when it was never deployed.
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError>;

@@ -3,12 +3,15 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use blueprint::ports::{DeploymentStatus, Health, HealthReport};
+use chrono::{DateTime, SecondsFormat, Utc};
 use engine::node::Failure;
 use tokio::time::Instant;
 
 use super::Deployments;
 use super::place::Standing;
 use super::record::Record;
+use crate::home::Home;
 use egress::Request;
 
 const POLL: Duration = Duration::from_millis(100);
@@ -23,6 +26,41 @@ impl Deployments {
             Ok(Standing::Ended) => false,
             Ok(Standing::Elsewhere) | Err(_) => self.is_healthy(record).await,
         }
+    }
+
+    /// How the live release is, and why; `None` when nothing was ever deployed.
+    pub(super) async fn report(&self, home: &Home) -> Result<Option<HealthReport>, Failure> {
+        let Some(record) = self.live(home).await? else {
+            return Ok(None);
+        };
+        let (health, reason) = match record.status {
+            DeploymentStatus::Stopped => (Health::Stopped, None),
+            DeploymentStatus::Failed => (
+                Health::Failed,
+                Some(self.places.end_of(&record.place).await),
+            ),
+            DeploymentStatus::Running => match self.ask_health(&record).await {
+                Ok(()) => (Health::Healthy, None),
+                Err(problem) => (Health::Unhealthy, Some(problem)),
+            },
+        };
+        let checked_at = time(Utc::now());
+        let runs = record.status == DeploymentStatus::Running;
+        let last_lines = match reason {
+            Some(_) => self.last_lines(home, &record).await,
+            None => Vec::new(),
+        };
+        Ok(Some(HealthReport {
+            release: record.release,
+            health,
+            checked_at,
+            running_since: match runs {
+                true => self.places.running_since(&record.place).await.map(time),
+                false => None,
+            },
+            reason,
+            last_lines,
+        }))
     }
 
     pub(super) async fn wait_until_healthy(
@@ -53,13 +91,19 @@ impl Deployments {
     }
 
     pub(super) async fn is_healthy(&self, record: &Record) -> bool {
+        self.ask_health(record).await.is_ok()
+    }
+
+    /// Nothing, or why it is not healthy.
+    async fn ask_health(&self, record: &Record) -> Result<(), String> {
+        let path = &record.health_path;
         let address = format!(
             "{}{}",
             record.url,
             record.health_path.trim_start_matches('/')
         );
         let Ok(url) = address.parse() else {
-            return false;
+            return Err(format!("{path} is no path that could be asked for"));
         };
         let request = Request {
             method: reqwest::Method::GET,
@@ -69,8 +113,20 @@ impl Deployments {
             max_bytes: 1024 * 1024,
         };
         let asked = tokio::time::timeout(ANSWER, self.http.send(request)).await;
-        matches!(asked, Ok(Ok(answer)) if answer.status.as_u16() == 200)
+        match asked {
+            Ok(Ok(answer)) if answer.status.as_u16() == 200 => Ok(()),
+            Ok(Ok(answer)) => Err(format!("{path} answered {}", answer.status.as_u16())),
+            Ok(Err(problem)) => Err(format!("{path} could not be asked: {problem}")),
+            Err(_) => Err(format!(
+                "{path} did not answer within {} s",
+                ANSWER.as_secs()
+            )),
+        }
     }
+}
+
+fn time(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 pub(super) fn free_port(wanted: Option<u16>) -> Result<u16, Failure> {

@@ -8,6 +8,7 @@ mod data;
 mod earlier;
 mod health;
 mod journal;
+mod log;
 mod models;
 mod place;
 mod preview;
@@ -21,7 +22,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, Generated, PREVIEW, ReleaseJournal, StopError,
+    BoxedError, Deployment, DeploymentStatus, Generated, HealthReport, LogAsk, PREVIEW,
+    ReleaseJournal, ReleaseLog, StopError,
 };
 use engine::node::Failure;
 use uuid::Uuid;
@@ -229,6 +231,26 @@ impl blueprint::ports::Deployments for Deployments {
         application: &str,
     ) -> Result<Option<Generated>, BoxedError> {
         self.models_of(owner, application).await.map_err(boxed)
+    }
+
+    async fn log(&self, application: &str, ask: LogAsk) -> Result<Option<ReleaseLog>, BoxedError> {
+        let Ok(home) = Home::of_live(&self.data, application) else {
+            return Ok(None);
+        };
+        let of = home.clone();
+        let record = blocking(move || record::read(&of)).await.map_err(boxed)?;
+        let Some(record) = record else {
+            return Ok(None);
+        };
+        let log = self.log_of(&home, &record, ask).await;
+        log.map(Some).map_err(boxed)
+    }
+
+    async fn health(&self, application: &str) -> Result<Option<HealthReport>, BoxedError> {
+        let Ok(home) = Home::of_live(&self.data, application) else {
+            return Ok(None);
+        };
+        self.report(&home).await.map_err(boxed)
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {

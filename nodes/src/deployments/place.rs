@@ -6,12 +6,13 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use engine::node::Failure;
 use tokio::process::Command;
 
 use super::record::{Data, Environment, Place, Source};
 use crate::clients::docker::{Container, Docker, State};
-use crate::clients::process::{Group, is_alive, kill, started_at, terminate};
+use crate::clients::process::{Group, is_alive, kill, moment, started_at, terminate};
 use crate::digest::digest_bytes;
 use crate::home::{Home, failed};
 use crate::workspace::blocking;
@@ -280,6 +281,36 @@ impl Places {
             tokio::time::sleep(POLL).await;
         }
         Ok(true)
+    }
+
+    /// Why something that is not there any more has ended, as far as that can be told.
+    pub(super) async fn end_of(&self, place: &Place) -> String {
+        let Place::Container { container } = place else {
+            return "the process ended by itself".to_owned();
+        };
+        match self.docker.found(container).await {
+            Ok(Some(found)) if found.out_of_memory => {
+                "the container was ended because it took too much memory".to_owned()
+            }
+            Ok(Some(found)) => match found.exit_code {
+                Some(code) => format!("the container ended by itself with the exit code {code}"),
+                None => "the container ended by itself".to_owned(),
+            },
+            Ok(None) => "the container is not there any more".to_owned(),
+            Err(problem) => problem.error.message,
+        }
+    }
+
+    /// Since when something runs that does.
+    pub(super) async fn running_since(&self, place: &Place) -> Option<DateTime<Utc>> {
+        match place {
+            Place::Process { started, .. } => moment(*started),
+            Place::Container { container } => {
+                let found = self.docker.found(container).await.ok()??;
+                let at = DateTime::parse_from_rfc3339(&found.started_at.filter(|_| found.running)?);
+                at.ok().map(|at| at.to_utc())
+            }
+        }
     }
 
     /// The end of what a release wrote, for the error that says why it did not come up.

@@ -8,6 +8,9 @@
 //! `DATA_DIR` besides `env`, and listens on this machine's loopback only. A `binary` is what `cargo.build` hands
 //! out; one of the run's workspace is deployed once the operator allows commands, since it may be anything.
 //!
+//! What is kept as the application's environment, in the web app or by `PUT /api/applications/{id}/environment`, is given to the
+//! release as well, with what its secrets hold; what `env` says comes before it.
+//!
 //! A release has to answer its health path with 200 before it is live. One whose program or target differs works
 //! on a copy of the data: the release before stops, the copy is made, and the new one starts on it. When it
 //! fails or is cancelled, the one before starts again on its own data, which nobody else has touched. Nothing can
@@ -59,6 +62,7 @@ use serde::{Deserialize, Serialize};
 use crate::clients::docker::Docker;
 use crate::deployments::{Deployments, Environment, Release, Source};
 use crate::digest::digest;
+use crate::environments::{Environments, Given};
 use crate::home::{failed, inside, is_in_workspace};
 use crate::kind::{ActiveKind, Kind};
 use crate::manual::{Manual, manual};
@@ -86,7 +90,8 @@ pub(crate) struct Config {
     /// The port inside a container.
     #[serde(default = "default_inner_port")]
     container_port: u16,
-    /// The release's environment. `BIND`, `PORT` and `DATA_DIR` are set by Lathe.
+    /// The release's environment, besides what is kept with the application under other names. `BIND`, `PORT` and `DATA_DIR` are
+    /// set by Lathe.
     #[serde(default)]
     env: Environment,
     /// What answers 200 when the release is healthy.
@@ -123,6 +128,7 @@ pub(crate) struct Output {
 
 pub(crate) struct AppDeploy {
     docker: Arc<Docker>,
+    environments: Environments,
     releases: Option<Arc<dyn ReleaseJournal>>,
     /// Whether the operator trusts workflows with whatever a program of theirs does.
     any_program: bool,
@@ -132,6 +138,7 @@ impl AppDeploy {
     pub(crate) fn new(options: &Options, docker: Arc<Docker>) -> Self {
         Self {
             docker,
+            environments: Environments::of(options),
             releases: options.releases.clone(),
             any_program: options.allow_commands,
         }
@@ -153,6 +160,31 @@ impl Kind for AppDeploy {
 #[async_trait]
 impl ActiveKind for AppDeploy {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
+        // Whoever goes back gets the environment that there was.
+        let kept = match config.release {
+            Some(_) => Given::default(),
+            None => {
+                let application = &config.application;
+                self.environments.given(&context, application).await?
+            }
+        };
+        let deployed = self.deploy(kept.hide_in(context), config, &kept).await;
+        deployed.map_err(|failure| kept.hide_of(failure))
+    }
+
+    /// Whether a release is live is for the step itself to see, which does nothing when it is.
+    async fn still_valid(&self, _context: &Context, _output: Output) -> bool {
+        false
+    }
+}
+
+impl AppDeploy {
+    async fn deploy(
+        &self,
+        context: Context,
+        mut config: Config,
+        kept: &Given,
+    ) -> Result<Output, Failure> {
         let deployments = Deployments::with(&context.data, self.docker.clone())
             .with_journal(self.releases.clone());
         let health_timeout = config.health_timeout.to_std();
@@ -165,6 +197,7 @@ impl ActiveKind for AppDeploy {
                     .await?
             }
             None => {
+                config.env = kept.with(config.env);
                 let (source, digest) = self.source(&context, &config).await?;
                 Release {
                     application: config.application,
@@ -191,13 +224,6 @@ impl ActiveKind for AppDeploy {
         })
     }
 
-    /// Whether a release is live is for the step itself to see, which does nothing when it is.
-    async fn still_valid(&self, _context: &Context, _output: Output) -> bool {
-        false
-    }
-}
-
-impl AppDeploy {
     /// What the release is made of, and the digest that tells it from others.
     async fn source(
         &self,

@@ -19,6 +19,7 @@ mod conflict;
 mod cut;
 mod definitions;
 mod departure;
+mod environments;
 mod files;
 mod gates;
 mod idempotency;

@@ -2,6 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getApplication } from "@/features/applications/api/get-application";
 import { LiveSection } from "@/features/applications/live-section";
+import { EnvironmentSection } from "@/features/operation/environment-section";
+import { HealthSection } from "@/features/operation/health-section";
+import { LogSection } from "@/features/operation/log-section";
 import { PreviewLine } from "@/features/preview/preview-line";
 
 export function ApplicationDetail({ id }: { id: string }) {
@@ -10,6 +13,9 @@ export function ApplicationDetail({ id }: { id: string }) {
     <>
       <LiveSection id={id} />
       {application && <PreviewLine application={application} />}
+      <HealthSection id={id} />
+      <LogSection id={id} />
+      <EnvironmentSection id={id} />
     </>
   );
 }

@@ -3,8 +3,11 @@
 pub(crate) mod components;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod environment;
 pub(crate) mod generate;
+pub(crate) mod health;
 pub(crate) mod list;
+pub(crate) mod logs;
 pub(crate) mod plan;
 pub(crate) mod preview;
 pub(crate) mod read;

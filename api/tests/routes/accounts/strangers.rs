@@ -320,6 +320,9 @@ impl Things {
                 "secrets" | "variables" => json!({"value": "stolen"}),
                 "models" => json!({"name": "stolen", "fields": []}),
                 "applications" if path.ends_with("{id}") => json!({"label": "stolen"}),
+                "applications" if path.ends_with("environment") => {
+                    json!({"variables": [{"name": "STOLEN", "value": "stolen"}]})
+                }
                 "files" => json!({"name": "stolen"}),
                 "views" => json!({"model": "workflows", "name": "stolen"}),
                 "workspaces" if path.ends_with("{id}") => json!({"name": "stolen"}),

@@ -3,8 +3,10 @@
 mod components;
 mod create;
 mod delete;
+mod environment;
 mod generate;
 mod list;
+mod observation;
 mod plan;
 mod preview;
 mod read;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use blueprint::ports::{
-    BoxedError, Deployment, DeploymentStatus, Deployments, Generated, PREVIEW, StopError,
-    preview_of,
+    BoxedError, Deployment, DeploymentStatus, Deployments, Generated, Health, HealthReport, LogAsk,
+    LogPlace, PREVIEW, ReleaseLine, ReleaseLog, StopError, preview_of,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -15,6 +15,8 @@ use uuid::Uuid;
 #[derive(Default)]
 pub(crate) struct FakeDeployments {
     known: Mutex<HashMap<String, Deployment>>,
+    /// What every release has written.
+    pub(crate) written: Mutex<Vec<String>>,
     /// The previews that were asked for something.
     pub(crate) opened: Mutex<Vec<String>>,
     /// For how long nobody may have opened a preview, once it was looked for such.
@@ -84,6 +86,59 @@ impl Deployments for FakeDeployments {
     ) -> Result<Option<Generated>, BoxedError> {
         let known = self.generated.lock().unwrap();
         Ok(known.get(&(owner, application.to_owned())).cloned())
+    }
+
+    async fn log(&self, application: &str, ask: LogAsk) -> Result<Option<ReleaseLog>, BoxedError> {
+        let Some(deployment) = self.get(application).await? else {
+            return Ok(None);
+        };
+        let release = ask.before.map_or(deployment.release, |place| place.release);
+        let written = self.written.lock().unwrap();
+        let end = ask.before.map_or(written.len(), |place| {
+            usize::try_from(place.position).unwrap().min(written.len())
+        });
+        let begin = end.saturating_sub(ask.lines);
+        let lines = written[begin..end].iter().map(|text| ReleaseLine {
+            at: Some("2026-11-23T18:00:00+00:00".to_owned()),
+            stream: None,
+            line: text.clone(),
+        });
+        Ok(Some(ReleaseLog {
+            release,
+            lines: lines.collect(),
+            before: (begin > 0).then_some(LogPlace {
+                release,
+                position: begin as u64,
+            }),
+            missing: None,
+        }))
+    }
+
+    async fn health(&self, application: &str) -> Result<Option<HealthReport>, BoxedError> {
+        let ask = LogAsk {
+            lines: 20,
+            before: None,
+        };
+        let (deployment, log) = (
+            self.get(application).await?,
+            self.log(application, ask).await?,
+        );
+        Ok(deployment.zip(log).map(|(deployment, log)| {
+            let health = match deployment.status {
+                DeploymentStatus::Running => Health::Healthy,
+                DeploymentStatus::Stopped => Health::Stopped,
+                DeploymentStatus::Failed => Health::Failed,
+            };
+            let failed = health == Health::Failed;
+            HealthReport {
+                release: deployment.release,
+                health,
+                checked_at: "2026-11-23T18:00:05Z".to_owned(),
+                running_since: (health == Health::Healthy).then_some(deployment.since),
+                reason: failed.then(|| "it ended by itself".to_owned()),
+                last_lines: if failed { log.lines } else { Vec::new() },
+            }
+        }))
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {

@@ -1,8 +1,9 @@
 //! The container of a release: confined, published on this machine's loopback only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use bollard::container::LogOutput;
 use bollard::models::{
     ContainerCreateBody, ContainerUpdateBody, HostConfig, HostConfigLogConfig, PortBinding,
     RestartPolicy, RestartPolicyNameEnum,
@@ -15,6 +16,9 @@ use engine::node::Failure;
 use futures::StreamExt;
 
 use super::{Docker, is_missing};
+
+/// No more than this of what a container wrote is held at a time.
+const MOST_OF_LOG: usize = 1024 * 1024;
 
 /// A container to be started.
 pub(crate) struct Container {
@@ -35,6 +39,23 @@ pub(crate) enum State {
     Running,
     Stopped,
     Missing,
+}
+
+/// What the engine tells of a container.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) running: bool,
+    /// In RFC 3339.
+    pub(crate) started_at: Option<String>,
+    /// What it ended with.
+    pub(crate) exit_code: Option<i64>,
+    pub(crate) out_of_memory: bool,
+}
+
+/// Something that a container wrote: a line with the time in front of it, mostly.
+pub(crate) struct Written {
+    pub(crate) is_error: bool,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// More processes than this are a fork bomb rather than a web application.
@@ -187,5 +208,58 @@ impl Docker {
             text.push_str(&String::from_utf8_lossy(&output.into_bytes()));
         }
         Ok(text)
+    }
+
+    /// What the engine tells of a container; `None` when there is none.
+    pub(crate) async fn found(&self, id: &str) -> Result<Option<Found>, Failure> {
+        let found = match self.engine().await?.inspect_container(id, None).await {
+            Err(error) if is_missing(&error) => return Ok(None),
+            found => found.map_err(|error| self.failed("looking at the container", &error))?,
+        };
+        let state = found.state.unwrap_or_default();
+        Ok(Some(Found {
+            running: state.running.unwrap_or(false),
+            started_at: state.started_at,
+            exit_code: state.exit_code,
+            out_of_memory: state.oom_killed.unwrap_or(false),
+        }))
+    }
+
+    /// The last lines that a container wrote, each with its time, or the last of them that are not too much; `None` when
+    /// there is no such container.
+    pub(crate) async fn log(
+        &self,
+        id: &str,
+        lines: usize,
+    ) -> Result<Option<Vec<Written>>, Failure> {
+        let options = LogsOptions {
+            stdout: true,
+            stderr: true,
+            timestamps: true,
+            tail: lines.to_string(),
+            ..LogsOptions::default()
+        };
+        let mut news = self.engine().await?.logs(id, Some(options));
+        let (mut kept, mut held) = (VecDeque::<Written>::new(), 0);
+        while let Some(output) = news.next().await {
+            let (is_error, message) = match output {
+                Ok(LogOutput::StdErr { message }) => (true, message),
+                Ok(LogOutput::StdOut { message } | LogOutput::Console { message }) => {
+                    (false, message)
+                }
+                Ok(LogOutput::StdIn { .. }) => continue,
+                Err(error) if is_missing(&error) => return Ok(None),
+                Err(error) => return Err(self.failed("reading the container's log", &error)),
+            };
+            held += message.len();
+            kept.push_back(Written {
+                is_error,
+                bytes: message.to_vec(),
+            });
+            while held > MOST_OF_LOG && kept.len() > 1 {
+                held -= kept.pop_front().map_or(0, |first| first.bytes.len());
+            }
+        }
+        Ok(Some(kept.into()))
     }
 }

@@ -13,7 +13,7 @@ use engine::node::Failure;
 use tokio::sync::OnceCell;
 
 pub(crate) use bollard::auth::DockerCredentials as Credentials;
-pub(crate) use container::{Container, State};
+pub(crate) use container::{Container, State, Written};
 pub(crate) use context::BuildContext;
 #[cfg(test)]
 pub(crate) use context::SCRATCH;

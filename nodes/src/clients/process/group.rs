@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tokio::process::Child;
 
@@ -96,6 +97,18 @@ pub(crate) fn started_at(process: u32) -> Option<u64> {
     let stat = stat(process)?;
     // The fields after the state are counted from 4 in the manual, where this one is 22.
     fields_of_the_living(&stat)?.nth(18)?.parse().ok()
+}
+
+/// The moment that so many ticks since the machine's start were.
+pub(crate) fn moment(ticks: u64) -> Option<DateTime<Utc>> {
+    /// What the kernel counts in for programs, on every machine that Lathe runs on.
+    const PER_SECOND: u64 = 100;
+    let stat = std::fs::read_to_string("/proc/stat").ok()?;
+    let boot = stat.lines().find_map(|line| line.strip_prefix("btime "))?;
+    let boot: u64 = boot.trim().parse().ok()?;
+    let since = ticks.checked_mul(1_000)? / PER_SECOND;
+    let millis = boot.checked_mul(1_000)?.checked_add(since)?;
+    DateTime::from_timestamp_millis(i64::try_from(millis).ok()?)
 }
 
 /// Whether somebody in this group still runs. A zombie whose parent does not ask for it does not.

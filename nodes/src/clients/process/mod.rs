@@ -16,7 +16,7 @@ use tokio::process::Command;
 use crate::clients::lines::{Tail, stream};
 
 pub use group::end_programs;
-pub(crate) use group::{Group, is_alive, kill, started_at, terminate};
+pub(crate) use group::{Group, is_alive, kill, moment, started_at, terminate};
 
 /// How long a program may take to end by itself once it was asked to.
 const GRACE: Duration = Duration::from_secs(5);

@@ -1,7 +1,9 @@
 //! `app.deploy` with real processes and a real Docker engine.
 
 mod containers;
+mod environments;
 mod interruptions;
+mod observations;
 mod releases;
 
 use std::collections::BTreeSet;

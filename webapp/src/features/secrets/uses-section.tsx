@@ -17,7 +17,9 @@ export function UsesSection({ what, id }: { what: Named; id: string }) {
   return (
     <Section
       title={t("Used by")}
-      description={t("Workflows that name it, as they run or as they were written last.")}
+      description={t(
+        "Workflows that name it, as they run or as they were written last, and applications that are given it.",
+      )}
     >
       {query.isPending && <SkeletonRows rows={1} label={t("Looking who uses it…")} />}
       {query.isError && !users && (
@@ -30,10 +32,10 @@ export function UsesSection({ what, id }: { what: Named; id: string }) {
       {users?.length === 0 && <p className="text-sm text-muted">{t("No workflow uses it.")}</p>}
       {users && users.length > 0 && (
         <ul aria-label={t("Used by")} className={ROWS}>
-          {users.map(({ id: workflow, name }) => (
-            <li key={workflow} className={ROW}>
+          {users.map(({ id: user, kind, name }) => (
+            <li key={user} className={ROW}>
               <Link
-                to={`/workflows/${workflow}`}
+                to={kind === "application" ? `/applications/${user}` : `/workflows/${user}`}
                 className="min-w-0 flex-1 break-all text-accent underline underline-offset-2"
               >
                 {name}

@@ -1,5 +1,7 @@
 //! Releases in containers of a real Docker engine, and their way from a process and back.
 
+use blueprint::ports::{Health, ReleaseStream};
+
 use super::*;
 use crate::clients::docker::SCRATCH;
 
@@ -53,6 +55,20 @@ async fn a_container_takes_over_and_keeps_its_volume() {
         failure.error.message
     );
     assert_eq!(installation.answer(&first).await["greeting"], "one");
+
+    let (log, health) = observations::seen(&installation).await;
+    assert_eq!(
+        (log.release, health.health),
+        (1, Health::Healthy),
+        "{health:?}"
+    );
+    let line = &log.lines[0];
+    assert!(line.line.starts_with("listening on"), "{line:?}");
+    assert!(
+        line.at.is_some() && line.stream == Some(ReleaseStream::Stdout),
+        "{line:?}"
+    );
+    assert!(health.running_since.is_some(), "{health:?}");
 
     let second = installation
         .deploy(with(json!({ "GREETING": "two" })))

@@ -1,0 +1,206 @@
+// The form for an environment: a row for each variable, which holds a value or names the secret that does.
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { Plus, Trash2 } from "lucide-react";
+import { useId, useRef, useState } from "react";
+import { useMay } from "@/api/profile";
+import type { ApplicationEnvironment } from "@/api/types";
+import type { Versioned } from "@/api/versioned";
+import { Button } from "@/components/button";
+import { describedBy, FieldNotes } from "@/components/field-notes";
+import { CONTROL, Form, FormFailure, SubmitButton } from "@/components/form";
+import { type Facts, useOutdated } from "@/components/opened";
+import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
+import { useUnsaved } from "@/lib/unsaved";
+import { listSecretNames } from "./api/list-secret-names";
+import { useUpdateEnvironment } from "./api/update-environment";
+import {
+  faultsOf,
+  type Held,
+  pasted,
+  type Row,
+  type RowFaults,
+  rowsOf,
+  sent,
+  textOf,
+} from "./environment-rows";
+
+type Kept = Versioned<ApplicationEnvironment>;
+
+/** As many as the API takes. */
+const MOST = 100;
+
+interface FormProps {
+  id: string;
+  opened: Kept;
+  query: UseQueryResult<Kept>;
+  onTheirs: (theirs: Kept) => void;
+  onEnd: (isSaved: boolean) => void;
+}
+
+export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProps) {
+  const [rows, setRows] = useState(() => withOne(rowsOf(opened.value)));
+  const made = useRef(0);
+  const update = useUpdateEnvironment(id);
+  const { etag, outdated } = useOutdated({ opened, query, change: update, factsOf, onTheirs });
+  const names = useId();
+  const mayRead = useMay("secrets:read");
+  const secrets = useQuery({ ...listSecretNames, enabled: mayRead });
+  useUnsaved(!update.isSuccess && !sameJson(sent(rows), opened.value));
+  const faults = faultsOf(update.error, rows);
+  const fresh = (name = "", text = ""): Row => {
+    made.current += 1;
+    return { key: `new-${made.current}`, name, held: "value", text };
+  };
+  const change = (key: string, part: Partial<Row>) =>
+    setRows((all) => all.map((row) => (row.key === key ? { ...row, ...part } : row)));
+  /** A file of such lines, pasted into a name, fills as many rows. */
+  const paste = (key: string, text: string): boolean => {
+    const lines = pasted(text);
+    if (!lines) return false;
+    const more = lines.map((line) => fresh(line.name, line.text));
+    setRows((all) => all.flatMap((row) => (row.key === key && row.name === "" ? more : [row])));
+    return true;
+  };
+  return (
+    <Form
+      label={t("Environment")}
+      fields={["variables"]}
+      failure={update.error}
+      busy={update.isPending}
+      onSubmit={() => update.mutate({ etag, body: sent(rows) }, { onSuccess: () => onEnd(true) })}
+    >
+      <ul className="space-y-3">
+        {rows.map((row, index) => (
+          <Fields
+            key={row.key}
+            row={row}
+            turn={index + 1}
+            faults={faults.rows[row.key] ?? {}}
+            names={names}
+            onChange={(part) => change(row.key, part)}
+            onPaste={(text) => paste(row.key, text)}
+            onRemove={() => setRows((all) => all.filter(({ key }) => key !== row.key))}
+          />
+        ))}
+      </ul>
+      <datalist id={names}>
+        {secrets.data?.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <Button disabled={rows.length >= MOST} onClick={() => setRows((all) => [...all, fresh()])}>
+        <Plus aria-hidden />
+        {t("Add a variable")}
+      </Button>
+      {faults.others.map((fault) => (
+        <p key={fault} role="alert" className="text-sm text-bad first-letter:uppercase">
+          {fault}
+        </p>
+      ))}
+      {outdated ?? <FormFailure title={t("The environment was not changed")} />}
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton busy={t("Saving…")}>{t("Save")}</SubmitButton>
+        <Button onClick={() => onEnd(false)}>{t("Cancel")}</Button>
+      </div>
+    </Form>
+  );
+}
+
+/** Whoever begins has a row to type into. */
+function withOne(rows: Row[]): Row[] {
+  return rows.length > 0 ? rows : [{ key: "first", name: "", held: "value", text: "" }];
+}
+
+interface FieldsProps {
+  row: Row;
+  turn: number;
+  faults: RowFaults;
+  /** The list of secrets. */
+  names: string;
+  onChange: (part: Partial<Row>) => void;
+  onPaste: (text: string) => boolean;
+  onRemove: () => void;
+}
+
+function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: FieldsProps) {
+  const id = useId();
+  const isSecret = row.held === "secret";
+  const text = {
+    id: `${id}-text`,
+    className: cn(CONTROL, "font-mono"),
+    value: row.text,
+    spellCheck: false,
+    autoComplete: "off",
+    "aria-label": isSecret
+      ? t("Secret of variable {{turn}}", { turn })
+      : t("Value of variable {{turn}}", { turn }),
+    "aria-invalid": faults.text !== undefined,
+    "aria-describedby": describedBy({ id: `${id}-text`, fault: faults.text }),
+  };
+  return (
+    <li className="grid items-start gap-2 sm:grid-cols-[minmax(0,2fr)_8rem_minmax(0,3fr)_auto]">
+      <div className="space-y-1">
+        <input
+          id={id}
+          className={cn(CONTROL, "font-mono")}
+          value={row.name}
+          placeholder={t("Name")}
+          maxLength={128}
+          spellCheck={false}
+          autoComplete="off"
+          aria-label={t("Name of variable {{turn}}", { turn })}
+          aria-invalid={faults.name !== undefined}
+          aria-describedby={describedBy({ id, fault: faults.name })}
+          onPaste={(event) => {
+            if (onPaste(event.clipboardData.getData("text"))) event.preventDefault();
+          }}
+          onChange={(event) => onChange({ name: event.target.value })}
+        />
+        <FieldNotes id={id} fault={faults.name} />
+      </div>
+      <select
+        className={CONTROL}
+        value={row.held}
+        aria-label={t("What variable {{turn}} holds", { turn })}
+        onChange={(event) => onChange({ held: event.target.value as Held, text: "" })}
+      >
+        <option value="value">{t("Value")}</option>
+        <option value="secret">{t("Secret")}</option>
+      </select>
+      <div className="space-y-1">
+        {isSecret ? (
+          <input
+            {...text}
+            list={names}
+            placeholder={t("Its name")}
+            maxLength={97}
+            onChange={(event) => onChange({ text: event.target.value })}
+          />
+        ) : (
+          <textarea
+            {...text}
+            rows={row.text.includes("\n") ? 3 : 1}
+            maxLength={8192}
+            onChange={(event) => onChange({ text: event.target.value })}
+          />
+        )}
+        <FieldNotes id={`${id}-text`} fault={faults.text} />
+      </div>
+      <Button weight="quiet" className="max-sm:justify-self-start" onClick={onRemove}>
+        <Trash2 aria-hidden />
+        <span className="sr-only">{t("Remove variable {{turn}}", { turn })}</span>
+      </Button>
+    </li>
+  );
+}
+
+function factsOf({ value }: Kept): Facts {
+  return value.variables.map((variable) => [
+    variable.name,
+    variable.secret === undefined
+      ? textOf(variable)
+      : t("from the secret {{name}}", { name: variable.secret }),
+  ]);
+}

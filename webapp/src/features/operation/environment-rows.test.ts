@@ -1,0 +1,58 @@
+// Rows of an environment: what is sent of them, whose faults are whose, and files that are pasted.
+import { describe, expect, it } from "vitest";
+import { ApiFailure } from "@/api/failure";
+import { faultsOf, pasted, type Row, rowsOf, sent } from "./environment-rows";
+
+const row = (key: string, name: string, text: string, held: Row["held"] = "value"): Row => ({
+  key,
+  name,
+  text,
+  held,
+});
+
+describe("rows of an environment", () => {
+  it("are sent as they were read", () => {
+    const kept = {
+      variables: [
+        { name: "GREETING", value: " hello " },
+        { name: "SMTP_PASSWORD", secret: "smtp.password" },
+        { name: "EMPTY", value: "" },
+      ],
+    };
+    expect(sent(rowsOf(kept))).toEqual(kept);
+  });
+
+  it("are not sent when nothing was typed into them", () => {
+    expect(sent([row("a", " ", ""), row("b", " A ", "1")])).toEqual({
+      variables: [{ name: "A", value: "1" }],
+    });
+  });
+
+  it("have the faults that the API tells of them, by their turn among those that were sent", () => {
+    const details = [
+      { path: "/variables/0/name", place: "", message: "first" },
+      { path: "/variables/1/secret", place: "", message: "second" },
+      { path: "/variables", place: "", message: "too many" },
+    ];
+    const failure = new ApiFailure(422, "validation_failed", "no", details);
+    const { rows, others } = faultsOf(failure, [
+      row("a", "1A", ""),
+      row("empty", "", ""),
+      row("b", "B", "x", "secret"),
+    ]);
+    expect(rows).toEqual({ a: { name: "first" }, b: { text: "second" } });
+    expect(others).toEqual(["too many"]);
+  });
+
+  it("are read out of a file of such lines", () => {
+    expect(pasted("# mail\nexport HOST=mail.example.org\r\nUSER='ada'\n\nEMPTY=\nURL=a=b")).toEqual([
+      { name: "HOST", text: "mail.example.org" },
+      { name: "USER", text: "ada" },
+      { name: "EMPTY", text: "" },
+      { name: "URL", text: "a=b" },
+    ]);
+    expect(pasted("GREETING")).toBeUndefined();
+    expect(pasted("two words=1")).toBeUndefined();
+    expect(pasted("")).toBeUndefined();
+  });
+});
