@@ -105,6 +105,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/{id}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an application is given in its environment when it is shipped.
+         * @description Takes the permission `applications:read`.
+         */
+        get: operations["get_application_environment"];
+        /**
+         * Replaces the environment of an application. It takes effect with the next release.
+         * @description A secret is named and not copied: a release is given what the secret holds when it is shipped.
+         *
+         *     Takes the permission `applications:write`.
+         */
+        put: operations["update_application_environment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{id}/generate": {
         parameters: {
             query?: never;
@@ -118,7 +144,8 @@ export interface paths {
          * Runs the workflow that ships an application: the one that its configuration names as `ship_workflow`,
          *     or else the one that its component `ship` uses, or else `ship_<name>`. Where there is none of that name either, it is
          *     `ship_application`: a workspace that has no such workflow is given one, and may change it.
-         * @description The workflow's input `application` gets the application's name; its other inputs may be given.
+         * @description The workflow's input `application` gets the application's name; its other inputs may be given. A change of the models that
+         *     loses data or makes rules stricter fails the run unless `allow` names it; `GET /api/applications/{id}/plan` tells which there are.
          *
          *     Takes the permission `applications:deploy`.
          */
@@ -129,16 +156,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/releases/{id}/rollback": {
+    "/api/applications/{id}/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How the live release of an application is: its health check is asked now, and may take two seconds.
+         * @description Takes the permission `applications:read`.
+         */
+        get: operations["get_application_health"];
         put?: never;
-        post: operations["preview_application"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the live release of an application wrote, newest part first: within a part, lines are in the order they were written.
+         * @description What a release wrote that was stopped or has failed can be read as well, until it is no longer kept. At most 256 KiB are
+         *     read at a time, so that there may be fewer lines than asked for. Of a container, the last 2,000 lines can be read.
+         *
+         *     Nothing is hidden in it: an application that writes a secret into its log shows it to all who may read applications.
+         *
+         *     Takes the permission `applications:read`.
+         */
+        get: operations["list_application_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What shipping an application as it stands will do to its data.
+         * @description Its models are compared with those that it was generated from last, as the run will do. What has to be allowed is sent as
+         *     `allow` when it is shipped.
+         *
+         *     Takes the permission `applications:read`.
+         */
+        get: operations["get_ship_plan"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1924,6 +2003,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases of applications, newest first.
+         * @description A release begins when `app.deploy` deploys something that is not live already; previews are none. The last 500 of an
+         *     application are remembered.
+         *
+         *     Takes the permission `applications:read`.
+         */
+        get: operations["list_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A release of an application, and what became of it.
+         * @description Takes the permission `applications:read`.
+         */
+        get: operations["get_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
+         * @description This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
+         *     name and the number of the release. It comes up as the next release; should it not become healthy, what is live stays. The last
+         *     five releases that were live are kept for this.
+         *
+         *     Takes the permission `applications:deploy`.
+         */
+        post: operations["roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/resume/{execution}/{step}/{token}": {
         parameters: {
             query?: never;
@@ -3382,6 +3528,19 @@ export interface components {
          */
         Action: "retry" | "skip" | "give";
         /**
+         * @description Changes of the models that are allowed although they are not safe: the workflow is told so by its inputs `allow_drop` and
+         *     `allow_tighten`.
+         * @example {
+         *       "drop": false
+         *     }
+         */
+        Allow: {
+            /** @description Models, fields and relationships that are gone take their data with them. */
+            drop?: boolean;
+            /** @description Stricter rules are tried: a record that breaks one stops the run, and nothing is changed. */
+            tighten?: boolean;
+        };
+        /**
          * @description An answer.
          * @example {
          *       "approved": true,
@@ -3578,6 +3737,86 @@ export interface components {
             source?: string;
         };
         /**
+         * @description What an application is given in its environment when it is shipped.
+         * @example {
+         *       "variables": [
+         *         {
+         *           "name": "GREETING",
+         *           "value": "hello"
+         *         }
+         *       ]
+         *     }
+         */
+        ApplicationEnvironment: {
+            variables: components["schemas"]["EnvironmentVariable"][];
+        };
+        /**
+         * @description How an application is, as it was found when this was asked.
+         * @example {
+         *       "checked_at": "2026-11-23T18:04:05.123Z",
+         *       "last_lines": [
+         *         {
+         *           "at": "2026-11-23T18:04:05.123Z",
+         *           "line": "books",
+         *           "stream": "stdout"
+         *         }
+         *       ],
+         *       "reason": "What it is about.",
+         *       "release": "books",
+         *       "running_since": "2026-11-23T18:04:05.123Z",
+         *       "status": "healthy"
+         *     }
+         */
+        ApplicationHealth: {
+            checked_at: components["schemas"]["Time"];
+            /** @description What it wrote last, when it is `unhealthy` or `failed`; 20 lines at most. */
+            last_lines: components["schemas"]["ApplicationLogLine"][];
+            /** @description Why it is `unhealthy` or `failed`, for people. */
+            reason: string | null;
+            release: string | null;
+            running_since: components["schemas"]["Time"] | null;
+            status: components["schemas"]["HealthStatus"];
+        };
+        /**
+         * @description Part of what a release wrote.
+         * @example {
+         *       "items": [
+         *         {
+         *           "at": "2026-11-23T18:04:05.123Z",
+         *           "line": "books",
+         *           "stream": "stdout"
+         *         }
+         *       ],
+         *       "missing": "books",
+         *       "next_cursor": "books",
+         *       "release": "books"
+         *     }
+         */
+        ApplicationLog: {
+            /** @description The newest lines, or those before the cursor; oldest first. */
+            items: components["schemas"]["ApplicationLogLine"][];
+            /** @description Why there is nothing to read, for people; null when there is, or when it wrote nothing yet. */
+            missing: string | null;
+            /** @description Pass it as `cursor` to get what is older; null at the beginning of what is kept. */
+            next_cursor: string | null;
+            /** @description The release that wrote it; null when nothing of the application was ever live on this server's machine. */
+            release: string | null;
+        };
+        /**
+         * @description A line that a release wrote. The text is whatever a program wrote, without colours and other control characters; a line of more
+         *     than 4 KiB is cut.
+         * @example {
+         *       "at": "2026-11-23T18:04:05.123Z",
+         *       "line": "books",
+         *       "stream": "stdout"
+         *     }
+         */
+        ApplicationLogLine: {
+            at: components["schemas"]["Time"] | null;
+            line: string;
+            stream: components["schemas"]["WrittenTo"] | null;
+        };
+        /**
          * @description What saving an application without faults would do.
          * @example {
          *       "valid": true,
@@ -3763,6 +4002,41 @@ export interface components {
             failing: boolean;
         };
         /**
+         * @example added
+         * @enum {string}
+         */
+        ChangeAction: "added" | "changed" | "removed";
+        /**
+         * @description `drop`: its data goes with it. `tighten`: a record that breaks the new rule stops the run, and nothing is changed.
+         * @example drop
+         * @enum {string}
+         */
+        ChangeDecision: "drop" | "tighten";
+        /**
+         * @example model
+         * @enum {string}
+         */
+        ChangedPart: "model" | "field" | "relationship";
+        /**
+         * @description One property before and after, written as in the application's document.
+         * @example {
+         *       "after": "books",
+         *       "before": "books",
+         *       "property": "name"
+         *     }
+         */
+        ChangedProperty: {
+            after: string | null;
+            before: string | null;
+            property: components["schemas"]["ChangedPropertyName"];
+        };
+        /**
+         * @description `limits` are the least and the greatest value, or the values of an enum; `fields` the names of all fields of a model.
+         * @example name
+         * @enum {string}
+         */
+        ChangedPropertyName: "name" | "type" | "limits" | "required" | "unique" | "default" | "on_delete" | "target" | "fields";
+        /**
          * @description Where somebody is told of a kind of thing.
          * @example off
          * @enum {string}
@@ -3919,6 +4193,19 @@ export interface components {
         Ending: {
             error: components["schemas"]["RunError"];
             status: components["schemas"]["ExecutionStatus"];
+        };
+        /**
+         * @description One variable: its value, or the secret of the workspace that holds it.
+         * @example {
+         *       "name": "GREETING",
+         *       "value": "hello"
+         *     }
+         */
+        EnvironmentVariable: {
+            name: string;
+            /** @description The name of a secret, and of one of its fields where it has several: `smtp.password`. */
+            secret?: string;
+            value?: string;
         };
         /**
          * @description What went wrong, as a stable word for programs. Every code has a page in the manual.
@@ -4590,6 +4877,11 @@ export interface components {
             /** @example ok */
             status: string;
         };
+        /**
+         * @example healthy
+         * @enum {string}
+         */
+        HealthStatus: "healthy" | "unhealthy" | "failed" | "stopped" | "not_deployed";
         /**
          * @example {
          *       "points": [
@@ -7113,6 +7405,33 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "application": "books",
+         *           "application_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "created_at": "2026-11-23T18:04:05.123Z",
+         *           "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *           "ended_at": "2026-11-23T18:04:05.123Z",
+         *           "error": "books",
+         *           "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "live_at": "2026-11-23T18:04:05.123Z",
+         *           "number": 1,
+         *           "status": "deploying",
+         *           "target": "books",
+         *           "url": "https://lathe.example.org/"
+         *         }
+         *       ],
+         *       "next_cursor": "books"
+         *     }
+         */
+        Page_Release: {
+            items: components["schemas"]["Release"][];
+            /** @description Pass it as `cursor` to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
          *           "built_in": true,
          *           "name": "books",
          *           "permissions": [
@@ -7600,10 +7919,58 @@ export interface components {
             };
         };
         /**
+         * @description What an application is compared with.
+         * @example nothing
+         * @enum {string}
+         */
+        PlanBasis: "nothing" | "generated" | "live";
+        /**
          * @example create
          * @enum {string}
          */
         PlannedAction: "create" | "update" | "unchanged";
+        /**
+         * @description A change of one model, field or relationship.
+         * @example {
+         *       "action": "added",
+         *       "details": [
+         *         {
+         *           "after": "books",
+         *           "before": "books",
+         *           "property": "name"
+         *         }
+         *       ],
+         *       "model": "books",
+         *       "name": "books",
+         *       "needs": "drop",
+         *       "part": "model",
+         *       "reason": "What it is about."
+         *     }
+         */
+        PlannedChange: {
+            action: components["schemas"]["ChangeAction"];
+            /** @description Which of its properties differ, or what is worth knowing of something new. */
+            details: components["schemas"]["ChangedProperty"][];
+            /** @description The model, or the one that the field or relationship belongs to. */
+            model: string;
+            /** @description What it will be called, or was if it is removed; of a model the same as `model`. */
+            name: string;
+            needs: components["schemas"]["ChangeDecision"] | null;
+            part: components["schemas"]["ChangedPart"];
+            /** @description Why that is so; null when nothing has to be allowed. */
+            reason: string | null;
+        };
+        /**
+         * @description The same migration for each database that an application can keep its records in.
+         * @example {
+         *       "postgres": "books",
+         *       "sqlite": "books"
+         *     }
+         */
+        PlannedSql: {
+            postgres: string;
+            sqlite: string;
+        };
         /**
          * @example {
          *       "x": 240,
@@ -8026,6 +8393,64 @@ export interface components {
          * @enum {string}
          */
         RelationshipKind: "n-1" | "n-n";
+        /**
+         * @description What was put live of an application, or was to be, and what became of it.
+         * @example {
+         *       "application": "books",
+         *       "application_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "created_at": "2026-11-23T18:04:05.123Z",
+         *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "ended_at": "2026-11-23T18:04:05.123Z",
+         *       "error": "books",
+         *       "execution_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "live_at": "2026-11-23T18:04:05.123Z",
+         *       "number": 1,
+         *       "status": "deploying",
+         *       "target": "books",
+         *       "url": "https://lathe.example.org/"
+         *     }
+         */
+        Release: {
+            /** @description Under which name it is or was live. */
+            application: string;
+            /**
+             * Format: uuid
+             * @description The application that went by this name when the release began; null where none did.
+             */
+            application_id: string | null;
+            created_at: components["schemas"]["Time"];
+            /** @description SHA-256 of the program, or the image's id. */
+            digest: string;
+            ended_at: components["schemas"]["Time"] | null;
+            /** @description Why it failed, in a line; its run has the rest. */
+            error: string | null;
+            /**
+             * Format: uuid
+             * @description The run that deployed it.
+             */
+            execution_id: string;
+            /** Format: uuid */
+            id: string;
+            live_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Rises by one with every release that was live; one that failed leaves its number to the next.
+             */
+            number: number;
+            status: components["schemas"]["ReleaseStatus"];
+            /** @description `process` or `docker`. */
+            target: string;
+            /** @description Where it listens on the server's machine, or listened; null for one that was never live. */
+            url: string | null;
+        };
+        /**
+         * @description How it is with a release: on its way, live, replaced by another, failed (it did not come up, or ended by itself), or
+         *     stopped on purpose. What is live is looked at every minute.
+         * @example deploying
+         * @enum {string}
+         */
+        ReleaseStatus: "deploying" | "live" | "superseded" | "failed" | "stopped";
         /**
          * @example {
          *       "label": "production",
@@ -8659,6 +9084,121 @@ export interface components {
             used_at: components["schemas"]["Time"];
         };
         /**
+         * @description What shipping an application as it stands will do to its data.
+         * @example {
+         *       "basis": "nothing",
+         *       "changes": [
+         *         {
+         *           "action": "added",
+         *           "details": [
+         *             {
+         *               "after": "books",
+         *               "before": "books",
+         *               "property": "name"
+         *             }
+         *           ],
+         *           "model": "books",
+         *           "name": "books",
+         *           "needs": "drop",
+         *           "part": "model",
+         *           "reason": "What it is about."
+         *         }
+         *       ],
+         *       "needs": {
+         *         "drop": true,
+         *         "tighten": true
+         *       },
+         *       "pending": [
+         *         {
+         *           "action": "added",
+         *           "details": [
+         *             {
+         *               "after": "books",
+         *               "before": "books",
+         *               "property": "name"
+         *             }
+         *           ],
+         *           "model": "books",
+         *           "name": "books",
+         *           "needs": "drop",
+         *           "part": "model",
+         *           "reason": "What it is about."
+         *         }
+         *       ],
+         *       "problems": [
+         *         "books"
+         *       ],
+         *       "sql": {
+         *         "postgres": "books",
+         *         "sqlite": "books"
+         *       },
+         *       "workflow": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "books",
+         *         "takes": {
+         *           "drop": true,
+         *           "tighten": true
+         *         }
+         *       }
+         *     }
+         */
+        ShipPlan: {
+            basis: components["schemas"]["PlanBasis"];
+            /** @description What is still to be generated. */
+            changes: components["schemas"]["PlannedChange"][];
+            /** @description What has to be allowed, or the run is refused. */
+            needs: components["schemas"]["UnsafeChanges"];
+            /** @description What an earlier run has generated already, and what is not live yet: it goes live as well, and nobody is asked again. */
+            pending: components["schemas"]["PlannedChange"][];
+            /** @description Why it can't be shipped as it stands, whatever is allowed. */
+            problems: string[];
+            sql: components["schemas"]["PlannedSql"] | null;
+            workflow: components["schemas"]["ShipWorkflow"] | null;
+        };
+        /**
+         * @description How an application is to be shipped.
+         * @example {
+         *       "inputs": {
+         *         "target": "process"
+         *       }
+         *     }
+         */
+        ShipRequest: {
+            allow?: components["schemas"]["Allow"];
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description The address of the only step that is wanted: what it does not need is skipped, and with it the run ends. */
+            only?: string;
+            /** @description Nodes, by id, that give this instead of running. */
+            pins?: {
+                [key: string]: components["schemas"]["Pin"];
+            };
+            /** @description The version of the workflow to run: the published one unless said, or the newest one of a workflow that was never published. */
+            version?: components["schemas"]["VersionRef"];
+        };
+        /**
+         * @description The workflow that ships an application.
+         * @example {
+         *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "name": "books",
+         *       "takes": {
+         *         "drop": true,
+         *         "tighten": true
+         *       }
+         *     }
+         */
+        ShipWorkflow: {
+            /**
+             * Format: uuid
+             * @description Null as long as the workspace has none: it is given one when it first ships.
+             */
+            id: string | null;
+            name: string;
+            /** @description Which of the changes it can be told to allow, by its inputs `allow_drop` and `allow_tighten`. */
+            takes: components["schemas"]["UnsafeChanges"];
+        };
+        /**
          * @description A signal that is kept for the first step that comes to wait for it.
          * @example {
          *       "by": "books",
@@ -8934,6 +9474,7 @@ export interface components {
         };
         /**
          * @description How a text is read.
+         * @example text
          * @enum {string}
          */
         TextForm: "text" | "expression" | "script";
@@ -9063,6 +9604,17 @@ export interface components {
             seq: number;
         };
         /**
+         * @description Changes of the models that are not safe.
+         * @example {
+         *       "drop": true,
+         *       "tighten": true
+         *     }
+         */
+        UnsafeChanges: {
+            drop: boolean;
+            tighten: boolean;
+        };
+        /**
          * @description Moments that are still to come, in order.
          * @example {
          *       "times": [
@@ -9125,7 +9677,7 @@ export interface components {
          * @example workflow
          * @enum {string}
          */
-        UserKind: "workflow";
+        UserKind: "workflow" | "application";
         /**
          * @description All that uses it by its name.
          * @example {
@@ -9681,6 +10233,11 @@ export interface components {
             notify_failures?: components["schemas"]["FailuresTo"];
             time_zone?: string;
         };
+        /**
+         * @example stdout
+         * @enum {string}
+         */
+        WrittenTo: "stdout" | "stderr";
     };
     responses: {
         /** @description The request can't be understood: its address, its query, a header, or a body that is no JSON. */
@@ -10393,6 +10950,149 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_application_environment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationEnvironment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_application_environment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that it was read with: it is changed only if nobody else has changed it since. Of several, one has to fit; a weak one never does, and `*` fits whatever is there. */
+                "If-Match"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationEnvironment"];
+            };
+        };
+        responses: {
+            /** @description The environment as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationEnvironment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description It was changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "precondition_failed",
+                     *         "message": "It was changed since it was read."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description A variable can't be given, or a secret is not there. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "A variable can't be given, or a secret is not there."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     generate_application: {
         parameters: {
             query?: never;
@@ -10410,7 +11110,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ExecuteRequest"] | null;
+                "application/json": components["schemas"]["ShipRequest"] | null;
             };
         };
         responses: {
@@ -10481,6 +11181,161 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_application_health: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is, and why where it is not well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_application_logs: {
+        parameters: {
+            query?: {
+                /** @description The most lines. */
+                limit?: number;
+                /** @description Only what is older: the `next_cursor` of an earlier answer. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, or why there are none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_ship_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What will change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipPlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such application. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is no such application."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -17508,6 +18363,182 @@ export interface operations {
                 };
             };
             421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_releases: {
+        parameters: {
+            query?: {
+                /** @description The most items on a page. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+                /** @description Only those of this application. */
+                application_id?: string;
+                /** @description Only those that stand so. */
+                status?: "deploying" | "live" | "superseded" | "failed" | "stopped";
+            };
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of releases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The release. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again is answered with what it began the first time, and the header `Idempotency-Replayed: true`; with another body it is refused (409), but for files. A key is remembered for 24 hours at least; that of an execution, as long as the execution is kept. */
+                "Idempotency-Key"?: string;
+                /** @description The workspace that is meant, by id or slug; without it, the caller's own or the token's. */
+                "Lathe-Workspace"?: string;
+            };
+            path: {
+                /** @description The id of what is meant, as it was given when it was made. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is recorded and goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "not_found",
+                     *         "message": "There is none with this id."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description It is live or was never live, or the key was used for another one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "It is live or was never live, or the key was used for another one."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            421: components["responses"]["Misdirected"];
+            /** @description The workflow of this name takes other inputs. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "validation_failed",
+                     *         "message": "The workflow of this name takes other inputs."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
