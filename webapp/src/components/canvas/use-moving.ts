@@ -6,6 +6,15 @@ import { glide } from "./glide";
 /** Smaller than this texts can't be read, and are not drawn: hundreds of them would cost more than all the rest. */
 export const FAR = 0.4;
 
+/** Whoever presses and lets go trembles; within so many pixels the browser still makes a click of it. */
+const TREMBLING = 1;
+
+/** Whether a view is somewhere else than where it was when the mouse went down. */
+export function hasMoved(from: Viewport | undefined, to: Viewport): boolean {
+  if (!from) return true;
+  return from.zoom !== to.zoom || Math.hypot(to.x - from.x, to.y - from.y) > TREMBLING;
+}
+
 /** Before its view is set a canvas would be drawn at another place for a frame; while it moves nothing is painted anew. */
 export function useMoving(): void {
   const frame = useStore((state) => state.domNode);
@@ -19,11 +28,15 @@ export function useMoving(): void {
     const plane = frame?.querySelector<HTMLElement>(".react-flow__viewport");
     if (!frame || !plane) return {};
     const gliding = glide(plane);
+    let start: Viewport | undefined;
     return {
-      onStart: () => {
-        frame.dataset.view = "moving";
+      // The mouse is down, perhaps on a node that is meant to be chosen: nothing may lie over it yet.
+      onStart: (view: Viewport) => {
+        start = view;
       },
-      onChange: ({ x, y, zoom }: Viewport) => {
+      onChange: (view: Viewport) => {
+        const { x, y, zoom } = view;
+        if (frame.dataset.view !== "moving" && hasMoved(start, view)) frame.dataset.view = "moving";
         frame.toggleAttribute("data-far", zoom < FAR);
         gliding.to(`translate(${x}px, ${y}px) scale(${zoom})`);
       },

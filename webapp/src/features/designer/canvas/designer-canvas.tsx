@@ -151,13 +151,18 @@ function useHandlers(store: DesignerStore, frame: HTMLElement, onAdd: (target: T
     const connect = (from: string, port: string, to: string) =>
       store.perform(t("Connect"), [{ op: "connect", from, to, ...(port !== "out" && { port }) }]);
     const dragging = (is: boolean) => frame.classList.toggle("lathe-dragging", is);
+    // React Flow says so once the mouse has moved; it says nothing of the end when the node is gone by then.
+    const drag = () => {
+      dragging(true);
+      window.addEventListener("pointerup", () => dragging(false), { once: true });
+    };
     const drop = (dragged: Node[]) => {
       dragging(false);
       dropNodes(flow, store, dragged);
     };
     return {
-      onNodeDragStart: () => dragging(true),
-      onSelectionDragStart: () => dragging(true),
+      onNodeDragStart: drag,
+      onSelectionDragStart: drag,
       onNodeClick: (event: ReactMouseEvent, node: Node) => {
         // Of several chosen ones, the one that is clicked is meant alone.
         const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
