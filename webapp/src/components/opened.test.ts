@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiFailure } from "@/api/failure";
 import type { Versioned } from "@/api/versioned";
 import { Form, TextField } from "./form";
-import { Opened, useOutdated } from "./opened";
+import { changedFacts, Opened, useOutdated } from "./opened";
 
 type Thing = Versioned<{ name: string }>;
 
@@ -153,4 +153,21 @@ it("asks for a fresh copy before it begins with one of minutes ago", async () =>
   expect(field()).toBeNull();
   await act(async () => answer(kept));
   await vi.waitFor(() => expect(field()?.value).toBe("first"));
+});
+
+it("tells of what they removed as well", () => {
+  const before = [
+    ["A", "1"],
+    ["B", "2"],
+    ["C", "3"],
+  ] as const;
+  const now = [
+    ["C", "4"],
+    ["A", "1"],
+  ] as const;
+  expect(changedFacts(before, now)).toEqual([
+    ["C", "4"],
+    ["B", ""],
+  ]);
+  expect(changedFacts(before, before)).toEqual([]);
 });

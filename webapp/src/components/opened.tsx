@@ -134,9 +134,17 @@ function Unread({ query }: { query: UseQueryResult<unknown> }) {
   );
 }
 
-function Changed({ before, now }: { before: Facts; now: Facts }) {
+/** What they have made of it, and then what they took away, which says nothing any more. */
+export function changedFacts(before: Facts, now: Facts): Facts {
   const known = new Map(before);
+  const left = new Set(now.map(([label]) => label));
   const changed = now.filter(([label, text]) => known.get(label) !== text);
+  const removed = before.filter(([label]) => !left.has(label)).map(([label]) => [label, ""] as const);
+  return [...changed, ...removed];
+}
+
+function Changed({ before, now }: { before: Facts; now: Facts }) {
+  const changed = changedFacts(before, now);
   if (changed.length === 0)
     return <p className="text-muted">{t("They changed nothing of what is asked for here.")}</p>;
   return (
