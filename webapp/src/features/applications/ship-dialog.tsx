@@ -13,7 +13,7 @@ import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
 import { getShipPlan } from "./api/get-ship-plan";
 import { PlannedChanges, PlannedSql } from "./planned-changes";
-import { lackingInputs, NOTHING_ALLOWED, obstacle } from "./ship-plan";
+import { allowed, lackingInputs, obstacle, type Word } from "./ship-plan";
 
 interface ShipDialogProps {
   id: string;
@@ -26,9 +26,11 @@ interface ShipDialogProps {
 
 export function ShipDialog({ id, title, busy, failure, onShip, onClose }: ShipDialogProps) {
   const query = useQuery(getShipPlan(id));
-  const [allow, setAllow] = useState(NOTHING_ALLOWED);
+  const [word, setWord] = useState<Word>();
   const whyNotId = useId();
   const plan = query.data;
+  // The plan is read again while this is open, and may be another one by then.
+  const allow = allowed(word, plan);
   // Without a plan nothing is allowed: the run refuses by itself whatever would need it.
   const why = plan ? obstacle(plan, allow) : null;
   const isReady = !query.isPending && why === null && !busy;
@@ -69,7 +71,7 @@ export function ShipDialog({ id, title, busy, failure, onShip, onClose }: ShipDi
               </section>
             )}
             {plan.sql && plan.basis !== "nothing" && <PlannedSql sql={plan.sql} />}
-            <Permissions plan={plan} allow={allow} onAllow={setAllow} />
+            <Permissions plan={plan} allow={allow} onAllow={(now) => setWord({ allow: now, plan })} />
           </>
         )}
         {failure != null && <FailureNotice failure={failure} title={t("It was not shipped")} />}

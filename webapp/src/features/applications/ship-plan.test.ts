@@ -1,7 +1,7 @@
 // What is said of a plan, and whether it may be carried out.
 import { expect, it } from "vitest";
 import type { PlannedChange, ShipPlan } from "@/api/types";
-import { detailInWords, lackingInputs, obstacle, shipsAtOnce, stakeInWords } from "./ship-plan";
+import { allowed, detailInWords, lackingInputs, obstacle, shipsAtOnce, stakeInWords } from "./ship-plan";
 
 const PLAN: ShipPlan = {
   basis: "live",
@@ -37,6 +37,26 @@ it("knows which inputs the workflow lacks", () => {
   expect(lackingInputs(plan)).toEqual(["allow_drop"]);
   expect(obstacle(plan, both(true, true))).toMatch(/workflow/);
   expect(lackingInputs({ ...plan, needs: both(false, false) })).toEqual([]);
+});
+
+it("takes a word for the changes only that it was given for", () => {
+  const change: PlannedChange = {
+    action: "removed",
+    part: "field",
+    model: "books",
+    name: "pages",
+    details: [],
+    needs: "drop",
+    reason: "it is gone",
+  };
+  const plan = { ...PLAN, changes: [change], needs: both(true, false) };
+  const word = { allow: both(true, false), plan };
+  expect(allowed(undefined, plan)).toEqual(both(false, false));
+  expect(allowed(word, undefined)).toEqual(both(false, false));
+  expect(allowed(word, { ...plan, changes: [{ ...change }] })).toEqual(both(true, false));
+  const more = [change, { ...change, name: "title" }];
+  expect(allowed(word, { ...plan, changes: more })).toEqual(both(false, false));
+  expect(allowed(word, { ...plan, pending: [change] })).toEqual(both(false, false));
 });
 
 it("says what is at stake", () => {

@@ -1,8 +1,22 @@
 // A plan in words: what changes, what is lost by it, and whether it may be carried out.
 import type { ChangedProperty, PlannedChange, ShipPlan, UnsafeChanges } from "@/api/types";
 import { t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
 
 export const NOTHING_ALLOWED: UnsafeChanges = { drop: false, tighten: false };
+
+/** What was allowed, and of which plan it was said. */
+export interface Word {
+  allow: UnsafeChanges;
+  plan: Pick<ShipPlan, "changes" | "pending">;
+}
+
+/** What is allowed of a plan: a word that was given for other changes does not count for these. */
+export function allowed(word: Word | undefined, plan: Word["plan"] | undefined): UnsafeChanges {
+  if (!word || !plan) return NOTHING_ALLOWED;
+  const isSame = sameJson(word.plan.changes, plan.changes) && sameJson(word.plan.pending, plan.pending);
+  return isSame ? word.allow : NOTHING_ALLOWED;
+}
 
 /** Where nothing is there yet, there is nothing to decide on. */
 export function shipsAtOnce(plan: ShipPlan): boolean {
