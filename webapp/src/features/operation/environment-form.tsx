@@ -24,6 +24,7 @@ import {
   rowsOf,
   sent,
   textOf,
+  withPasted,
 } from "./environment-rows";
 
 type Kept = Versioned<ApplicationEnvironment>;
@@ -56,11 +57,14 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
   const change = (key: string, part: Partial<Row>) =>
     setRows((all) => all.map((row) => (row.key === key ? { ...row, ...part } : row)));
   /** A file of such lines, pasted into a name, fills as many rows. */
-  const paste = (key: string, text: string): boolean => {
-    const lines = pasted(text);
+  const paste = (row: Row, text: string): boolean => {
+    const lines = row.name === "" && row.text === "" ? pasted(text) : undefined;
     if (!lines) return false;
-    const more = lines.map((line) => fresh(line.name, line.text));
-    setRows((all) => all.flatMap((row) => (row.key === key && row.name === "" ? more : [row])));
+    // The first line takes the row itself, which has the keyboard.
+    const read = lines.map(
+      (line, at): Row => (at === 0 ? { ...row, ...line, held: "value" } : fresh(line.name, line.text)),
+    );
+    setRows((all) => withPasted(all, row.key, read, MOST));
     return true;
   };
   return (
@@ -80,7 +84,7 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
             faults={faults.rows[row.key] ?? {}}
             names={names}
             onChange={(part) => change(row.key, part)}
-            onPaste={(text) => paste(row.key, text)}
+            onPaste={(text) => paste(row, text)}
             onRemove={() => setRows((all) => all.filter(({ key }) => key !== row.key))}
           />
         ))}

@@ -1,7 +1,7 @@
 // Rows of an environment: what is sent of them, whose faults are whose, and files that are pasted.
 import { describe, expect, it } from "vitest";
 import { ApiFailure } from "@/api/failure";
-import { faultsOf, pasted, type Row, rowsOf, sent } from "./environment-rows";
+import { faultsOf, pasted, type Row, rowsOf, sent, withPasted } from "./environment-rows";
 
 const row = (key: string, name: string, text: string, held: Row["held"] = "value"): Row => ({
   key,
@@ -54,5 +54,13 @@ describe("rows of an environment", () => {
     expect(pasted("GREETING")).toBeUndefined();
     expect(pasted("two words=1")).toBeUndefined();
     expect(pasted("")).toBeUndefined();
+  });
+
+  it("make way for what is pasted, up to as many as there may be", () => {
+    const rows = [row("a", "A", "1"), row("b", "", ""), row("c", "C", "3")];
+    const read = [row("b", "X", "x"), row("d", "Y", "y"), row("e", "Z", "z")];
+    const keys = (most: number) => withPasted(rows, "b", read, most).map(({ key }) => key);
+    expect(keys(100)).toEqual(["a", "b", "d", "e", "c"]);
+    expect(keys(4)).toEqual(["a", "b", "d", "c"]);
   });
 });

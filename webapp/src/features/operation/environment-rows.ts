@@ -73,6 +73,12 @@ export function pasted(text: string): { name: string; text: string }[] | undefin
   return read.map((found) => ({ name: found?.[1] ?? "", text: unquoted(found?.[2] ?? "") }));
 }
 
+/** The rows with others in the place of one, of which all that were there stay; there are no more of them than `most`. */
+export function withPasted(rows: readonly Row[], key: string, others: readonly Row[], most: number): Row[] {
+  const room = Math.max(0, most - rows.length + 1);
+  return rows.flatMap((row) => (row.key === key ? others.slice(0, room) : [row]));
+}
+
 function unquoted(text: string): string {
   const found = /^\s*(["'])(.*)\1\s*$/.exec(text);
   return found?.[2] ?? text.trim();
