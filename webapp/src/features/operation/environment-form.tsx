@@ -23,6 +23,7 @@ import {
   type RowFaults,
   rowsOf,
   sent,
+  switched,
   textOf,
   withPasted,
 } from "./environment-rows";
@@ -168,7 +169,7 @@ function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: Field
         className={CONTROL}
         value={row.held}
         aria-label={t("What variable {{turn}} holds", { turn })}
-        onChange={(event) => onChange({ held: event.target.value as Held, text: "" })}
+        onChange={(event) => onChange(switched(row, event.target.value as Held))}
       >
         <option value="value">{t("Value")}</option>
         <option value="secret">{t("Secret")}</option>

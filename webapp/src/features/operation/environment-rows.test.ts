@@ -1,7 +1,7 @@
 // Rows of an environment: what is sent of them, whose faults are whose, and files that are pasted.
 import { describe, expect, it } from "vitest";
 import { ApiFailure } from "@/api/failure";
-import { faultsOf, pasted, type Row, rowsOf, sent, withPasted } from "./environment-rows";
+import { faultsOf, pasted, type Row, rowsOf, sent, switched, withPasted } from "./environment-rows";
 
 const row = (key: string, name: string, text: string, held: Row["held"] = "value"): Row => ({
   key,
@@ -54,6 +54,18 @@ describe("rows of an environment", () => {
     expect(pasted("GREETING")).toBeUndefined();
     expect(pasted("two words=1")).toBeUndefined();
     expect(pasted("")).toBeUndefined();
+  });
+
+  it("keep what was typed of either kind", () => {
+    const value = row("a", "A", "typed");
+    const secret = { ...value, ...switched(value, "secret") };
+    expect(secret).toMatchObject({ held: "secret", text: "" });
+    const named = { ...secret, text: "smtp.password" };
+    const back = { ...named, ...switched(named, "value") };
+    expect(back).toMatchObject({ held: "value", text: "typed" });
+    expect({ ...back, ...switched(back, "secret") }).toMatchObject({ text: "smtp.password" });
+    expect(switched(value, "value")).toEqual({});
+    expect(sent([back])).toEqual({ variables: [{ name: "A", value: "typed" }] });
   });
 
   it("make way for what is pasted, up to as many as there may be", () => {

@@ -10,6 +10,8 @@ export interface Row {
   name: string;
   held: Held;
   text: string;
+  /** What was typed while it held the other kind. */
+  aside?: string;
 }
 
 export interface RowFaults {
@@ -29,6 +31,11 @@ export function rowsOf({ variables }: ApplicationEnvironment): Row[] {
 /** Its value, or the name of the secret. */
 export function textOf({ value, secret }: EnvironmentVariable): string {
   return secret ?? value ?? "";
+}
+
+/** A row that holds the other kind, and what was typed for either. */
+export function switched(row: Row, held: Held): Partial<Row> {
+  return row.held === held ? {} : { held, text: row.aside ?? "", aside: row.text };
 }
 
 /** Rows of which nothing is typed are none, and spaces around a name are nobody's intent. */
