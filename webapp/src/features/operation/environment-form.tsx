@@ -43,6 +43,8 @@ interface FormProps {
 
 export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProps) {
   const [rows, setRows] = useState(() => withOne(rowsOf(opened.value)));
+  /** As they were when they were sent: what the API objects to counts these. */
+  const [asked, setAsked] = useState<readonly Row[]>([]);
   const made = useRef(0);
   const update = useUpdateEnvironment(id);
   const { etag, outdated } = useOutdated({ opened, query, change: update, factsOf, onTheirs });
@@ -50,7 +52,7 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
   const mayRead = useMay("secrets:read");
   const secrets = useQuery({ ...listSecretNames, enabled: mayRead });
   useUnsaved(!update.isSuccess && !sameJson(sent(rows), opened.value));
-  const faults = faultsOf(update.error, rows);
+  const faults = faultsOf(update.error, asked);
   const fresh = (name = "", text = ""): Row => {
     made.current += 1;
     return { key: `new-${made.current}`, name, held: "value", text };
@@ -74,7 +76,10 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
       fields={["variables"]}
       failure={update.error}
       busy={update.isPending}
-      onSubmit={() => update.mutate({ etag, body: sent(rows) }, { onSuccess: () => onEnd(true) })}
+      onSubmit={() => {
+        setAsked(rows);
+        update.mutate({ etag, body: sent(rows) }, { onSuccess: () => onEnd(true) });
+      }}
     >
       <ul className="space-y-3">
         {rows.map((row, index) => (
