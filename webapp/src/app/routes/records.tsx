@@ -169,14 +169,14 @@ export function RecordPage(own: Pick<RecordSections, "detail" | "actions" | "rep
       heading={<Heading model={model} title={title} />}
       actions={
         <>
-          <Suspense>{Actions && <Actions id={id} />}</Suspense>
+          <Suspense>{Actions && <Actions key={id} id={id} />}</Suspense>
           <RecordActions model={offered(model, replaces)} id={id} without={replaces} />
         </>
       }
     >
       <div className="max-w-4xl">
         <RecordDetail model={model} id={id} bare>
-          <Suspense>{Detail && <Detail id={id} />}</Suspense>
+          <Suspense>{Detail && <Detail key={id} id={id} />}</Suspense>
         </RecordDetail>
       </div>
     </Page>
