@@ -206,6 +206,8 @@ export function Designer(props: DesignerProps) {
                 else if (at === undefined) store.select([]);
                 else if (field === undefined) chosen(at);
                 else store.select([at]);
+                // The text stands where the settings of the workflow do.
+                if (at === undefined && field !== undefined && !edge) setSide(null);
                 setWanted(field === undefined || edge ? null : { node: at, field });
               },
             }))}
