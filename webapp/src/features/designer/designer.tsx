@@ -166,9 +166,11 @@ export function Designer(props: DesignerProps) {
             className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
             onFocus={(event) => {
               const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+              // Of several, the one with the keyboard may be left out, and coming back to it chooses nothing.
               if (
                 id &&
                 !isNote(id) &&
+                store.selection.length < 2 &&
                 event.target.matches(":focus-visible") &&
                 !store.selection.includes(id)
               )
