@@ -1,7 +1,7 @@
 // Lines of a log: in the order they were written, known by something that stays, and each time said once.
 import { describe, expect, it } from "vitest";
 import type { ApplicationLogLine } from "@/api/types";
-import { linesOf, toneOf } from "./log-lines";
+import { linesOf, newestOf, toneOf } from "./log-lines";
 
 const AT = "2026-11-30T12:00:00.000Z";
 const line = (text: string, at: string | null = null): ApplicationLogLine => ({
@@ -22,6 +22,12 @@ describe("lines of a log", () => {
     const after = linesOf([part([line("tick"), line("tick"), line("tock"), line("tick")])]);
     expect(new Set(after.map(({ key }) => key)).size).toBe(4);
     expect(after.slice(0, 3).map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+  });
+
+  it("are left alone with the newest of them by whoever follows", () => {
+    const newest = part([line("b")]);
+    const read = { pages: [newest, part([line("a")])], pageParams: [undefined, "older"] };
+    expect(newestOf(read)).toEqual({ pages: [newest], pageParams: [undefined] });
   });
 
   it("say their time once", () => {

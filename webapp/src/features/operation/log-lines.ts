@@ -1,4 +1,5 @@
 // The lines of a log out of its parts, each with something that it is known by while more are written.
+import type { InfiniteData } from "@tanstack/react-query";
 import type { ApplicationLog, ApplicationLogLine } from "@/api/types";
 
 export interface ShownLine extends ApplicationLogLine {
@@ -18,6 +19,14 @@ export function linesOf(parts: readonly ApplicationLog[]): ShownLine[] {
     seen.set(said, turn);
     return { ...line, key: `${turn} ${said}`, time: timeOf(line) };
   });
+}
+
+/** The newest part of what was read, by itself. */
+export function newestOf<P>({
+  pages,
+  pageParams,
+}: InfiniteData<ApplicationLog, P>): InfiniteData<ApplicationLog, P> {
+  return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) };
 }
 
 function timeOf({ at, line }: ApplicationLogLine): string | null {

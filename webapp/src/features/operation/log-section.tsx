@@ -1,5 +1,5 @@
 // What the live release of an application writes, read once somebody wants to see it and followed while they look.
-import { useInfiniteQuery, useIsFetching } from "@tanstack/react-query";
+import { useInfiniteQuery, useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { ArrowUp, RotateCw, ScrollText } from "lucide-react";
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ApplicationLog } from "@/api/types";
@@ -12,7 +12,7 @@ import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { formatAbsolute } from "@/lib/time";
 import { readLog } from "./api/read-log";
-import { linesOf, type ShownLine, toneOf } from "./log-lines";
+import { linesOf, newestOf, type ShownLine, toneOf } from "./log-lines";
 
 const EVERY_MS = 3_000;
 /** Within so many pixels of the end counts as the end: browsers round scroll positions. */
@@ -33,26 +33,37 @@ export function LogSection({ id }: { id: string }) {
 }
 
 function Log({ id }: { id: string }) {
+  const queries = useQueryClient();
   const [follows, setFollows] = useState(true);
   const options = readLog(id);
   const query = useInfiniteQuery({ ...options, refetchInterval: follows && EVERY_MS });
   const isReading = useIsFetching({ queryKey: options.queryKey }) > 0;
   const parts = query.data?.pages;
   const newest = parts?.[0];
+  /** Each time, all parts that are shown are read: whoever follows sees the newest one alone, and who reads older ones does not. */
+  const follow = (does: boolean) => {
+    setFollows(does);
+    if (does) queries.setQueryData(options.queryKey, (read) => read && newestOf(read));
+  };
+  const readOlder = () => {
+    setFollows(false);
+    void query.fetchNextPage();
+  };
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <CheckField label={t("Follow")} checked={follows} onChange={setFollows} />
+        <CheckField
+          label={t("Follow")}
+          checked={follows}
+          disabled={query.isFetchingNextPage}
+          onChange={follow}
+        />
         <Button weight="quiet" aria-busy={isReading} onClick={() => void query.refetch()}>
           <RotateCw aria-hidden />
           {t("Read again")}
         </Button>
         {query.hasNextPage && (
-          <Button
-            weight="quiet"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
+          <Button weight="quiet" disabled={query.isFetchingNextPage} onClick={readOlder}>
             <ArrowUp aria-hidden />
             {query.isFetchingNextPage ? t("Reading…") : t("Older lines")}
           </Button>
