@@ -121,6 +121,7 @@ async function saveWhileTheyAreFaster(): Promise<void> {
 it("saves what was typed on top of theirs", async () => {
   await saveWhileTheyAreFaster();
   await act(async () => button("Save mine on top")?.click());
+  expect(document.activeElement).toBe(page.querySelector("form"));
   await vi.waitFor(() => expect(kept.value.name).toBe("mine"));
   expect(sent).toEqual(["1", "2"]);
 });

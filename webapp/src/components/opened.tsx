@@ -109,7 +109,11 @@ function OutdatedNotice<V extends Marked>({ query, seen, factsOf, onTheirs, onMi
                 const { form } = event.currentTarget;
                 // Drawn at once, so that the form is sent with the mark of theirs.
                 flushSync(() => onMine(theirs));
-                form?.requestSubmit();
+                if (!form) return;
+                // This button is gone by now, and the one that saves waits: the keyboard stays in the form.
+                form.tabIndex = -1;
+                form.focus({ preventScroll: true });
+                form.requestSubmit();
               }}
             >
               {t("Save mine on top")}

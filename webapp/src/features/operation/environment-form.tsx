@@ -2,6 +2,7 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useMay } from "@/api/profile";
 import type { ApplicationEnvironment } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
@@ -46,6 +47,7 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
   /** As they were when they were sent: what the API objects to counts these. */
   const [asked, setAsked] = useState<readonly Row[]>([]);
   const made = useRef(0);
+  const list = useRef<HTMLUListElement>(null);
   const update = useUpdateEnvironment(id);
   const { etag, outdated } = useOutdated({ opened, query, change: update, factsOf, onTheirs });
   const names = useId();
@@ -70,6 +72,17 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
     setRows((all) => withPasted(all, row.key, read, MOST));
     return true;
   };
+  // Drawn at once, so that the keyboard goes along: to what was added, and from what is gone to what stands there now.
+  const add = () => {
+    flushSync(() => setRows((all) => [...all, fresh()]));
+    list.current?.lastElementChild?.querySelector("input")?.focus();
+  };
+  const remove = (key: string, index: number) => {
+    flushSync(() => setRows((all) => all.filter((row) => row.key !== key)));
+    const left = list.current?.children;
+    const next = left?.item(Math.min(index, left.length - 1))?.querySelector("button");
+    (next ?? list.current?.parentElement?.querySelector<HTMLElement>("[data-add]"))?.focus();
+  };
   return (
     <Form
       label={t("Environment")}
@@ -81,7 +94,7 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
         update.mutate({ etag, body: sent(rows) }, { onSuccess: () => onEnd(true) });
       }}
     >
-      <ul className="space-y-3">
+      <ul ref={list} className="space-y-3">
         {rows.map((row, index) => (
           <Fields
             key={row.key}
@@ -91,7 +104,7 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
             names={names}
             onChange={(part) => change(row.key, part)}
             onPaste={(text) => paste(row, text)}
-            onRemove={() => setRows((all) => all.filter(({ key }) => key !== row.key))}
+            onRemove={() => remove(row.key, index)}
           />
         ))}
       </ul>
@@ -100,7 +113,7 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
           <option key={name} value={name} />
         ))}
       </datalist>
-      <Button disabled={rows.length >= MOST} onClick={() => setRows((all) => [...all, fresh()])}>
+      <Button data-add disabled={rows.length >= MOST} onClick={add}>
         <Plus aria-hidden />
         {t("Add a variable")}
       </Button>
