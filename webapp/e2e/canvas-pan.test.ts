@@ -54,3 +54,14 @@ it("pans without a change to any node", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("chooses a node that can't be dragged by a click on it", async () => {
+  const nodes = [{ id: "only", kind: "data.set", with: { values: {} } }];
+  const id = await createWorkflow({ lathe: 1, name: freshName("click"), nodes });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}`);
+  await page.locator('.react-flow__node[data-id="only"]').click();
+  await page.getByRole("complementary", { name: "Node", exact: true }).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
