@@ -4,6 +4,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
+import { listSecretNames } from "@/api/list-secret-names";
 import { useMay } from "@/api/profile";
 import type { ExecutionDetail } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
@@ -12,7 +13,6 @@ import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
-import { listSecretNames } from "@/features/designer/api/list-secret-names";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { pinServer, readPins } from "@/features/designer/api/pins";

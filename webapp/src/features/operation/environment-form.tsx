@@ -2,6 +2,7 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useId, useRef, useState } from "react";
+import { listSecretNames } from "@/api/list-secret-names";
 import { useMay } from "@/api/profile";
 import type { ApplicationEnvironment } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
@@ -13,7 +14,6 @@ import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { useUnsaved } from "@/lib/unsaved";
-import { listSecretNames } from "./api/list-secret-names";
 import { useUpdateEnvironment } from "./api/update-environment";
 import {
   faultsOf,
