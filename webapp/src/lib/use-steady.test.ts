@@ -1,10 +1,13 @@
 // What says the same is the same: an effect that depends on it does not run again.
 import { act, createElement } from "react";
 import { createRoot } from "react-dom/client";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { useSteady } from "./use-steady";
 
 const seen: unknown[] = [];
+
+beforeEach(() => vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true));
+afterEach(() => vi.unstubAllGlobals());
 
 function Seen({ value }: { value: unknown }) {
   seen.push(useSteady(value));
