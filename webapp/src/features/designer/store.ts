@@ -69,10 +69,11 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const known = knownOf(catalogue.kinds);
     super(languageOf(known), { id, version: opened?.workflow.version ?? 0, etag: opened?.etag, draft });
     this.known = known;
-    this.pinning = new PinKeeper(id, pins.kept, pins.server, () => {
+    const changed = () => {
       this.mark();
       this.tell();
-    });
+    };
+    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly);
     const kept = isReadOnly ? undefined : recall(id);
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
@@ -120,7 +121,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   pin(node: string, pin: Pin | undefined): void {
-    if (!this.isReadOnly) this.pinning.set(node, pin);
+    this.pinning.set(node, pin);
   }
 
   /** What was saved is what later edits are compared with. */

@@ -43,6 +43,8 @@ export class PinKeeper {
     private known: KeptPins | undefined,
     private readonly server: PinServer,
     private readonly changed: () => void,
+    /** For somebody who may only look: nothing of an earlier visit comes back, and nothing is sent. */
+    private readonly isReadOnly = false,
   ) {
     this.pins = {};
     this.takeUp();
@@ -54,7 +56,7 @@ export class PinKeeper {
   }
 
   set(node: string, pin: Pin | undefined): void {
-    if (pin === undefined && !(node in this.pins)) return;
+    if (this.isReadOnly || (pin === undefined && !(node in this.pins))) return;
     const change = { [node]: pin ?? null };
     this.unsent = { ...this.unsent, ...change };
     this.pins = withChanges(this.pins, change);
@@ -118,6 +120,10 @@ export class PinKeeper {
 
   private takeUp(): void {
     const pins = this.known?.pins ?? {};
+    if (this.isReadOnly) {
+      this.pins = pins;
+      return;
+    }
     if (this.known || this.id === undefined) takeOverBefore(this.id, pins);
     this.unsent = { ...recallUnsent(this.id), ...this.unsent };
     this.pins = withChanges({ ...withChanges({}, recallBefore(this.id)), ...pins }, this.unsent);

@@ -102,6 +102,26 @@ describe("pins of a workflow", () => {
     expect([keeper.failure, keeper.pins]).toEqual([null, server.pins]);
   });
 
+  it("are only looked at by somebody who may not change them", async () => {
+    const server = new Server();
+    server.broken = unreachable();
+    const keeper = keeperOf(server);
+    keeper.set("mine", pin(1));
+    await keeper.send();
+    const unsent = stored("lathe.unsent-pins.w");
+    expect(unsent).not.toBeNull();
+
+    server.broken = null;
+    server.put({ theirs: pin(2) });
+    for (const known of [server.kept(), undefined]) {
+      const viewer = new PinKeeper("w", known, server, () => undefined, true);
+      viewer.set("other", pin(3));
+      await viewer.send();
+      expect([viewer.pins, viewer.hasUnsent]).toEqual([{ theirs: pin(2) }, false]);
+    }
+    expect([server.writes, stored("lathe.unsent-pins.w")]).toEqual([0, unsent]);
+  });
+
   it("that could not be read are read before anything is written", async () => {
     const server = new Server({ theirs: pin(2) });
     const keeper = new PinKeeper("w", undefined, server, () => undefined);
