@@ -82,6 +82,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const { graph, arrangement } = this.arrange();
     this.graph = graph;
     this.arrangement = arrangement;
+    // Pins of one that was begun before, and of which nothing was kept, are not for this one.
+    if (id === undefined && !kept) this.pinning.dropNew();
     this.mark();
   }
 
@@ -93,6 +95,11 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     if (!this.isReadOnly) return super.perform(title, operations, mark);
     this.refuse(t("For reading only: changing it takes another role."));
     return false;
+  }
+
+  override discard(): void {
+    super.discard();
+    this.pinning.dropNew();
   }
 
   select(ids: readonly string[]): void {

@@ -2,6 +2,7 @@
 import { ApiFailure } from "@/api/failure";
 import { type Pin, type PinChanges, type Pins, withChanges, withoutSent } from "./pins";
 import {
+  dropUnsentOfNew,
   forgetSent,
   keepUnsent,
   moveUnsent,
@@ -71,6 +72,15 @@ export class PinKeeper {
     moveUnsent(id);
     this.id = id;
     if (this.hasUnsent) this.sendSoon();
+  }
+
+  /** The workflow was never saved, and what was drawn of it is thrown away. */
+  dropNew(): void {
+    if (this.id !== undefined || this.isReadOnly) return;
+    dropUnsentOfNew();
+    this.unsent = {};
+    this.pins = {};
+    this.changed();
   }
 
   /** Sends now what was not sent. */

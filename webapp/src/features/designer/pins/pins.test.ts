@@ -154,6 +154,18 @@ describe("pins of a workflow", () => {
     expect([stored("lathe.unsent-pins.new"), stored("lathe.unsent-pins.w")]).toEqual([null, null]);
   });
 
+  it("of a new workflow that was thrown away go to no other", async () => {
+    const server = new Server();
+    const keeper = new PinKeeper(undefined, undefined, server, () => undefined);
+    keeper.set("a", pin(1));
+    keeper.dropNew();
+    expect([keeper.pins, keeper.hasUnsent, stored("lathe.unsent-pins.new")]).toEqual([{}, false, null]);
+    const next = new PinKeeper(undefined, undefined, server, () => undefined);
+    next.belongTo("w");
+    await vi.runAllTimersAsync();
+    expect([next.pins, server.writes]).toEqual([{}, 0]);
+  });
+
   it("that are too many are told, and tried again with the next change", async () => {
     const server = new Server();
     const keeper = keeperOf(server);
