@@ -135,9 +135,10 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
     forget(this.base.id);
     const { id, version } = opened.workflow;
-    // Of what was taken away for good, nothing stays pinned that nobody could see.
+    // Of what was taken away for good, or was called so for a while only, nothing stays pinned that nobody could see.
     const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
-    for (const { id: gone } of nodesOf(this.base.draft.document))
+    const before = [...nodesOf(this.base.draft.document)].map((node) => node.id);
+    for (const gone of [...before, ...this.pinning.own])
       if (!nodes.has(gone) && !locate(this.draft.document, gone)) this.pin(gone, undefined);
     this.pinning.belongTo(id);
     this.base = { id, version, etag: opened.etag, draft: sent };

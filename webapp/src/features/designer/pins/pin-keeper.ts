@@ -32,6 +32,7 @@ const ATTEMPTS = 5;
 export class PinKeeper {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private unsent: PinChanges = {};
+  private readonly pinnedHere = new Set<string>();
   private sending: Promise<void> | undefined;
   /** What everybody who works on the workflow sees, with what was changed here. */
   pins: Pins;
@@ -58,12 +59,19 @@ export class PinKeeper {
 
   set(node: string, pin: Pin | undefined): void {
     if (this.isReadOnly || (pin === undefined && !(node in this.pins))) return;
+    if (pin === undefined) this.pinnedHere.delete(node);
+    else this.pinnedHere.add(node);
     const change = { [node]: pin ?? null };
     this.unsent = { ...this.unsent, ...change };
     this.pins = withChanges(this.pins, change);
     keepUnsent(this.id, change);
     this.sendSoon();
     this.changed();
+  }
+
+  /** Nodes that were pinned by whoever works here, since the page is open. */
+  get own(): readonly string[] {
+    return [...this.pinnedHere];
   }
 
   /** The workflow was saved for the first time: its pins have somewhere to go. */
@@ -80,6 +88,7 @@ export class PinKeeper {
     dropUnsentOfNew();
     this.unsent = {};
     this.pins = {};
+    this.pinnedHere.clear();
     this.changed();
   }
 

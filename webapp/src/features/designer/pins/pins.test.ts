@@ -166,6 +166,15 @@ describe("pins of a workflow", () => {
     expect([next.pins, server.writes]).toEqual([{}, 0]);
   });
 
+  it("know which of them were pinned here", async () => {
+    const keeper = keeperOf(new Server({ theirs: pin(2) }));
+    keeper.set("a", pin(1));
+    keeper.set("b", pin(1));
+    keeper.set("a", undefined);
+    await keeper.send();
+    expect(keeper.own).toEqual(["b"]);
+  });
+
   it("that are too many are told, and tried again with the next change", async () => {
     const server = new Server();
     const keeper = keeperOf(server);
