@@ -4,8 +4,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
-import { listSecretNames } from "@/api/list-secret-names";
 import { useMay } from "@/api/profile";
+import { listSecretNames } from "@/api/secret-names";
 import type { ExecutionDetail } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
 import { edgesOf, labelsOf, readGraph } from "@/components/canvas/graph";

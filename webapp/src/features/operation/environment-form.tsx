@@ -2,8 +2,8 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import { listSecretNames } from "@/api/list-secret-names";
 import { useMay } from "@/api/profile";
+import { listSecretNames } from "@/api/secret-names";
 import type { ApplicationEnvironment } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
 import { Button } from "@/components/button";
