@@ -3,7 +3,7 @@ import { Check, Minus } from "lucide-react";
 import { Button } from "@/components/button";
 import { cn } from "@/lib/cn";
 import { t, translate } from "@/lib/i18n";
-import { groupSubjects, type ScopeGroup, type Subject } from "@/lib/scopes";
+import { groupScopes, groupSubjects, type ScopeGroup, type Subject } from "@/lib/scopes";
 
 interface PermissionMatrixProps {
   legend: string;
@@ -131,6 +131,16 @@ function Seen({ name, does, has }: { name: string; does: string; has: boolean })
       <span className="sr-only">{has ? t("permitted") : t("not permitted")}</span>
     </span>
   );
+}
+
+/** In the words of the matrix, for where there is no room for one. */
+export function permissionsText(permissions: readonly string[]): string {
+  return groupScopes(permissions)
+    .map(({ resource, scopes }) => {
+      const actions = scopes.map(({ action }) => actionName(action));
+      return `${resourceName(resource)}: ${actions.join(", ")}`;
+    })
+    .join("; ");
 }
 
 function subjectName(subject: Subject): string {

@@ -1,12 +1,12 @@
 // What can be done from a release: open the application while this release is live, see the run that deployed it, and go back
 // to it once it is not live any more.
 import { ExternalLink, History, Undo2 } from "lucide-react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
-import { Dialog } from "@/components/dialog";
-import { FailureNotice } from "@/components/failure-notice";
+import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
 import { addressOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
@@ -51,27 +51,46 @@ export function ReleaseLinks({ record, tabIndex, onStarted }: ReleaseLinksProps)
 function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
   const mayDeploy = useMay("applications:deploy");
   const back = useRollBack();
+  const [asks, setAsks] = useState(false);
   const name = String(record.name);
   const ended = textOf(record.ended_at);
   if (!mayDeploy || record.status === "live" || !textOf(record.live_at) || !ended) return null;
-  const confirmBack = () => {
-    const question = t(
-      "Go back to {{name}}? Its program and environment come up again as the next release, on a copy of the data as it is now. What is live stays until it is healthy, and if it does not become so.",
-      { name },
-    );
-    if (window.confirm(question)) back.mutate({ id: record.id, ended_at: ended }, { onSuccess: onStarted });
-  };
   return (
     <>
-      <Button tabIndex={tabIndex} disabled={back.isPending} onClick={confirmBack}>
+      <Button tabIndex={tabIndex} disabled={back.isPending} onClick={() => setAsks(true)}>
         <Undo2 aria-hidden />
         {back.isPending ? t("Starting…") : t("Roll back")}
         <span className="sr-only"> {name}</span>
       </Button>
-      {back.isError && (
-        <Dialog title={t("It was not rolled back")} onClose={back.reset}>
-          <FailureNotice failure={back.error} title={t("It was not rolled back")} />
-        </Dialog>
+      {asks && (
+        <ConfirmDialog
+          title={t("Go back to {{name}}?", { name })}
+          confirm={back.isPending ? t("Starting…") : t("Roll back")}
+          busy={back.isPending}
+          failure={back.error}
+          failureTitle={t("It was not rolled back")}
+          onConfirm={() =>
+            back.mutate(
+              { id: record.id, ended_at: ended },
+              {
+                onSuccess: (execution) => {
+                  setAsks(false);
+                  onStarted(execution);
+                },
+              },
+            )
+          }
+          onClose={() => {
+            back.reset();
+            setAsks(false);
+          }}
+        >
+          <p>
+            {t(
+              "Its program and environment come up again as the next release, on a copy of the data as it is now. What is live stays until it is healthy, and if it does not become so.",
+            )}
+          </p>
+        </ConfirmDialog>
       )}
     </>
   );

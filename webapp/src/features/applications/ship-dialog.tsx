@@ -11,6 +11,7 @@ import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { sayFault } from "@/lib/server-sentences";
 import { getShipPlan } from "./api/get-ship-plan";
 import { PlannedChanges, PlannedSql } from "./planned-changes";
 import { allowed, lackingInputs, obstacle, type Word } from "./ship-plan";
@@ -127,7 +128,7 @@ function Obstacles({ plan }: { plan: ShipPlan }) {
       <ul className="list-disc space-y-0.5 pl-5">
         {plan.problems.map((problem) => (
           <li key={problem} className="break-words">
-            <CodeText text={problem} />
+            <CodeText text={sayFault(problem)} />
           </li>
         ))}
         {inputs.map((input) => (

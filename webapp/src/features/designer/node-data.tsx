@@ -2,6 +2,7 @@
 
 import { Pin, PinOff, Play } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
+import { sayInOneLine } from "@/api/failure";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
@@ -52,7 +53,7 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
   const [fault, setFault] = useState<string | null>(null);
   const failure = useDesigner(store, (each) => each.pinning.failure);
   // On a phone the panel covers the line above the canvas that says the same, with a way to try again.
-  const unsent = failure instanceof Error && store.pinning.hasUnsent ? failure.message : undefined;
+  const unsent = failure !== null && store.pinning.hasUnsent ? sayInOneLine(failure) : undefined;
   const help =
     unsent === undefined
       ? t(

@@ -69,10 +69,11 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const known = knownOf(catalogue.kinds);
     super(languageOf(known), { id, version: opened?.workflow.version ?? 0, etag: opened?.etag, draft });
     this.known = known;
-    this.pinning = new PinKeeper(id, pins.kept, pins.server, () => {
+    const changed = () => {
       this.mark();
       this.tell();
-    });
+    };
+    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly);
     const kept = isReadOnly ? undefined : recall(id);
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
@@ -81,6 +82,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const { graph, arrangement } = this.arrange();
     this.graph = graph;
     this.arrangement = arrangement;
+    // Pins of one that was begun before, and of which nothing was kept, are not for this one.
+    if (id === undefined && !kept) this.pinning.dropNew();
     this.mark();
   }
 
@@ -92,6 +95,11 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     if (!this.isReadOnly) return super.perform(title, operations, mark);
     this.refuse(t("For reading only: changing it takes another role."));
     return false;
+  }
+
+  override discard(): void {
+    super.discard();
+    this.pinning.dropNew();
   }
 
   select(ids: readonly string[]): void {
@@ -120,16 +128,17 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   pin(node: string, pin: Pin | undefined): void {
-    if (!this.isReadOnly) this.pinning.set(node, pin);
+    this.pinning.set(node, pin);
   }
 
   /** What was saved is what later edits are compared with. */
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
     forget(this.base.id);
     const { id, version } = opened.workflow;
-    // Of what was taken away for good, nothing stays pinned that nobody could see.
+    // Of what was taken away for good, or was called so for a while only, nothing stays pinned that nobody could see.
     const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
-    for (const { id: gone } of nodesOf(this.base.draft.document))
+    const before = [...nodesOf(this.base.draft.document)].map((node) => node.id);
+    for (const gone of [...before, ...this.pinning.own])
       if (!nodes.has(gone) && !locate(this.draft.document, gone)) this.pin(gone, undefined);
     this.pinning.belongTo(id);
     this.base = { id, version, etag: opened.etag, draft: sent };

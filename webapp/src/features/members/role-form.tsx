@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Role } from "@/api/types";
 import { ChoiceField, FieldError, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { type Facts, Opened, useOutdated } from "@/components/opened";
-import { PermissionMatrix } from "@/components/permissions/permission-matrix";
+import { PermissionMatrix, permissionsText } from "@/components/permissions/permission-matrix";
 import { t } from "@/lib/i18n";
 import { roleName } from "@/lib/role-name";
 import { allPermissions } from "./all-permissions";
@@ -135,5 +135,5 @@ function Permissions({ workspace, roles, own, opened, query, onTheirs, onDone }:
 }
 
 function factsOf({ role }: ReadRole): Facts {
-  return [[t("What it permits"), role.permissions.join(", ")]];
+  return [[t("What it permits"), permissionsText(role.permissions)]];
 }

@@ -4,6 +4,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useMay } from "@/api/profile";
+import { listSecretNames } from "@/api/secret-names";
 import type { ApplicationEnvironment } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
 import { Button } from "@/components/button";
@@ -14,7 +15,6 @@ import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { useUnsaved } from "@/lib/unsaved";
-import { listSecretNames } from "./api/list-secret-names";
 import { useUpdateEnvironment } from "./api/update-environment";
 import {
   faultsOf,

@@ -59,7 +59,9 @@ function Report({ health }: { health: ApplicationHealth }) {
         )}
       </p>
       {health.reason && (
-        <p className="text-sm first-letter:uppercase [overflow-wrap:anywhere]">{health.reason}</p>
+        <p lang="en" className="text-sm first-letter:uppercase [overflow-wrap:anywhere]">
+          {health.reason}
+        </p>
       )}
       {health.last_lines.length > 0 && <LastLines health={health} />}
     </>

@@ -90,9 +90,13 @@ function Lines({ parts, newest }: { parts: readonly ApplicationLog[]; newest: Ap
   if (lines.length > 0) return <LogLines lines={lines} />;
   return (
     <p className="text-sm text-muted">
-      {newest.release === null
-        ? t("Nothing of it was ever live on this server. Ship it, and what it writes appears here.")
-        : (newest.missing ?? t("It has written nothing yet."))}
+      {newest.release === null ? (
+        t("Nothing of it was ever live on this server. Ship it, and what it writes appears here.")
+      ) : newest.missing === null ? (
+        t("It has written nothing yet.")
+      ) : (
+        <span lang="en">{newest.missing}</span>
+      )}
     </p>
   );
 }

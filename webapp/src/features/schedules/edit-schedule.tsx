@@ -7,6 +7,7 @@ import { type Facts, Opened, useOutdated } from "@/components/opened";
 import { t } from "@/lib/i18n";
 import { getSchedule } from "./api/get-schedule";
 import { useUpdateSchedule } from "./api/update-schedule";
+import { catchUpText, overlapName } from "./policy-fields";
 import { ScheduleForm } from "./schedule-form";
 
 export function EditSchedule({ id }: { id: string }) {
@@ -52,12 +53,8 @@ function factsOf({ value }: Versioned<Schedule>): Facts {
     [t("When"), value.cron],
     [t("Time zone"), value.timezone],
     [t("What each run is given"), JSON.stringify(value.inputs)],
-    [t("While an earlier run goes on"), value.overlap],
-    [t("After a pause of the server"), written(value.catch_up)],
-    [t("Enabled"), String(value.enabled)],
+    [t("While an earlier run goes on"), overlapName(value.overlap)],
+    [t("After a pause of the server"), catchUpText(value.catch_up)],
+    [t("Enabled"), value.enabled ? t("yes") : t("no")],
   ];
-}
-
-function written(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,8 +1,11 @@
 // What happens when runs would overlap, and what becomes of those that nobody could begin in time.
-import type { Overlap } from "@/api/types";
+import type { CatchUp, Overlap } from "@/api/types";
 import { ChoiceField, TextField } from "@/components/form";
 import { t } from "@/lib/i18n";
 import type { CatchUpChoice, ScheduleDraft } from "./draft";
+
+const OVERLAPS: readonly Overlap[] = ["skip", "queue", "allow", "cancel_running"];
+const CATCH_UPS: readonly CatchUpChoice[] = ["latest", "skip", "all"];
 
 interface PolicyFieldsProps {
   draft: ScheduleDraft;
@@ -19,10 +22,11 @@ export function PolicyFields({ draft, onChange }: PolicyFieldsProps) {
         value={draft.overlap}
         onChange={(event) => onChange({ overlap: event.target.value as Overlap })}
       >
-        <option value="skip">{t("Leave out the new one")}</option>
-        <option value="queue">{t("Let the new one wait")}</option>
-        <option value="allow">{t("Run both")}</option>
-        <option value="cancel_running">{t("Cancel the earlier one")}</option>
+        {OVERLAPS.map((overlap) => (
+          <option key={overlap} value={overlap}>
+            {overlapName(overlap)}
+          </option>
+        ))}
       </ChoiceField>
       <div className="space-y-3">
         <ChoiceField
@@ -32,9 +36,11 @@ export function PolicyFields({ draft, onChange }: PolicyFieldsProps) {
           value={draft.catchUp}
           onChange={(event) => onChange({ catchUp: event.target.value as CatchUpChoice })}
         >
-          <option value="latest">{t("Make up one run")}</option>
-          <option value="skip">{t("Leave out what was missed")}</option>
-          <option value="all">{t("Make up every run")}</option>
+          {CATCH_UPS.map((choice) => (
+            <option key={choice} value={choice}>
+              {catchUpName(choice)}
+            </option>
+          ))}
         </ChoiceField>
         {draft.catchUp === "all" && (
           <div className="grid grid-cols-2 gap-3">
@@ -61,6 +67,37 @@ export function PolicyFields({ draft, onChange }: PolicyFieldsProps) {
       </div>
     </div>
   );
+}
+
+export function overlapName(overlap: Overlap): string {
+  switch (overlap) {
+    case "skip":
+      return t("Leave out the new one");
+    case "queue":
+      return t("Let the new one wait");
+    case "allow":
+      return t("Run both");
+    case "cancel_running":
+      return t("Cancel the earlier one");
+  }
+}
+
+function catchUpName(choice: CatchUpChoice): string {
+  switch (choice) {
+    case "latest":
+      return t("Make up one run");
+    case "skip":
+      return t("Leave out what was missed");
+    case "all":
+      return t("Make up every run");
+  }
+}
+
+/** With the bounds that somebody has set. */
+export function catchUpText(catchUp: CatchUp): string {
+  if (typeof catchUp !== "object") return catchUpName(catchUp);
+  const { within, at_most: count } = catchUp.all;
+  return t("Make up every run, not older than {{within}}, at most {{most}}", { within, most: count });
 }
 
 function overlapHelp(overlap: Overlap): string {

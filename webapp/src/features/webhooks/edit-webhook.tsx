@@ -8,7 +8,7 @@ import { type Facts, Opened, useOutdated } from "@/components/opened";
 import { t } from "@/lib/i18n";
 import { getWebhook } from "./api/get-webhook";
 import { useUpdateWebhook } from "./api/update-webhook";
-import { headersOf, SettingsFields, settingsOf } from "./settings-fields";
+import { headersOf, inputsName, replyName, SettingsFields, settingsOf } from "./settings-fields";
 
 const FIELDS = ["name", "methods", "headers", "inputs", "reply", "wait"] as const;
 
@@ -71,8 +71,8 @@ function Editing({ opened, query, onTheirs, onDone }: EditingProps) {
 function factsOf({ value }: Versioned<Webhook>): Facts {
   return [
     [t("Name"), value.name],
-    [t("What the run is given"), value.inputs],
-    [t("What the sender is told"), value.reply],
+    [t("What the run is given"), inputsName(value.inputs)],
+    [t("What the sender is told"), replyName(value.reply)],
     [t("Headers that runs are given"), value.headers.join(", ")],
     [t("Wait for the output"), value.wait],
     [t("Methods it takes"), value.methods.join(", ")],

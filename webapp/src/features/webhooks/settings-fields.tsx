@@ -26,6 +26,14 @@ export function headersOf(text: string): string[] {
     .map((name) => name.toLowerCase());
 }
 
+export function inputsName(inputs: Settings["inputs"]): string {
+  return inputs === "body" ? t("The fields of its body") : t("The request");
+}
+
+export function replyName(reply: Settings["reply"]): string {
+  return reply === "output" ? t("What the run gives") : t("That it was accepted");
+}
+
 interface SettingsFieldsProps {
   settings: Settings;
   onChange: (settings: Settings) => void;
@@ -46,8 +54,8 @@ export function SettingsFields({ settings, onChange }: SettingsFieldsProps) {
         value={settings.inputs}
         onChange={(event) => change({ inputs: event.target.value as Settings["inputs"] })}
       >
-        <option value="request">{t("The request")}</option>
-        <option value="body">{t("The fields of its body")}</option>
+        <option value="request">{inputsName("request")}</option>
+        <option value="body">{inputsName("body")}</option>
       </ChoiceField>
       <ChoiceField
         name="reply"
@@ -60,8 +68,8 @@ export function SettingsFields({ settings, onChange }: SettingsFieldsProps) {
         value={settings.reply}
         onChange={(event) => change({ reply: event.target.value as Settings["reply"] })}
       >
-        <option value="accepted">{t("That it was accepted")}</option>
-        <option value="output">{t("What the run gives")}</option>
+        <option value="accepted">{replyName("accepted")}</option>
+        <option value="output">{replyName("output")}</option>
       </ChoiceField>
       {settings.inputs === "request" && (
         <TextField

@@ -1,6 +1,7 @@
 // What a text with expressions evaluates to over given data. A server that does not offer it is asked once.
 import { client } from "@/api/client";
 import { isRecord, type JsonRecord } from "@/lib/json";
+import { sayFault } from "@/lib/server-sentences";
 import type { SampleData } from "../expressions/sample";
 
 export type Evaluated = { value: unknown } | { error: string };
@@ -43,5 +44,5 @@ export async function evaluate(
   if (!isRecord(error)) return undefined;
   const detail = Array.isArray(error.details) ? error.details.find(isRecord) : undefined;
   const message = detail?.message ?? error.message;
-  return typeof message === "string" ? { error: message } : undefined;
+  return typeof message === "string" ? { error: sayFault(message) } : undefined;
 }

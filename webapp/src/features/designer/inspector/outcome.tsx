@@ -3,6 +3,7 @@
 import { useContext, useEffect, useMemo, useState } from "react";
 import { JsonView } from "@/components/json-view";
 import { t } from "@/lib/i18n";
+import { useSteady } from "@/lib/use-steady";
 import { type Evaluated, evaluate, type Tried } from "../api/evaluate";
 import { brief, isBrief } from "../expressions/complete";
 import { readLocals, speaksOf } from "../expressions/locals";
@@ -16,7 +17,9 @@ const TRIED_AFTER_MS = { text: 350, expression: 350, script: 900 };
 export function Outcome({ text, form }: Pick<Tried, "text" | "form">) {
   const { scope, sample, args } = useContext(ScopeContext);
   const [outcome, setOutcome] = useState<Evaluated | undefined>(undefined);
-  const { known, unknown } = useMemo(() => readLocals(scope), [scope]);
+  const { known: found, unknown } = useMemo(() => readLocals(scope), [scope]);
+  // Each edit makes another scope; only what it gives differently is tried again.
+  const known = useSteady(found);
   const isTried = form === "text" ? hasExpression(text) && !text.includes("secrets.") : text.trim() !== "";
   const missing = isTried ? unknown.find((name) => speaksOf(codeOf(text, form), name)) : undefined;
   useEffect(() => {

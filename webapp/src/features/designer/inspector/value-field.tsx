@@ -5,7 +5,6 @@ import { createContext, type ReactNode, useContext, useEffect, useId, useState }
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
-import { WorkflowField } from "@/components/workflow-field";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
@@ -16,6 +15,7 @@ import type { Path } from "../operations/operation";
 import { AddName } from "./add-name";
 import { ExpressionField } from "./expression-field";
 import { focusField } from "./focus-field";
+import { WorkflowControl } from "./workflow-control";
 
 export interface FormTarget {
   /** Sets what lies at a path below the node or the document; nothing removes it. */
@@ -43,7 +43,7 @@ const SMALL_BUTTON =
 
 export function FieldRow({ field, path, value }: FieldRowProps) {
   const id = useId();
-  const { set, seal, problemsAt } = useContext(FormTargetContext);
+  const { set, problemsAt } = useContext(FormTargetContext);
   const { shape } = field;
   const problems = ownProblems(problemsAt, path, shape, value);
   const fault = problems.join("; ") || undefined;
@@ -52,21 +52,7 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const mayFold = shape.type === "fields" && path[0] !== "with" && !field.required;
   const [isOpen, setOpen] = useState(false);
   const isFolded = mayFold && value === undefined && !isOpen;
-  const mayBeExpression = !["text", "code", "any", "map", "list", "fields", "workflow"].includes(shape.type);
-  if (shape.type === "workflow" && (value === undefined || (typeof value === "string" && !isExpression)))
-    return (
-      <div data-field={path.join(".")}>
-        <WorkflowField
-          value={value === undefined ? undefined : { id: value, title: value }}
-          help={field.help}
-          fault={fault}
-          onChange={({ title, hint }) => {
-            set(path, hint ?? title);
-            seal();
-          }}
-        />
-      </div>
-    );
+  const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
   return (
     <div className="space-y-1" data-field={path.join(".")}>
       <div className="flex min-h-5 items-baseline gap-2 text-sm">
@@ -175,7 +161,6 @@ function ValueControl(props: ControlProps): ReactNode {
   switch (shape.type) {
     case "text":
     case "code":
-    case "workflow":
       if (value !== undefined && typeof value !== "string") return <LooseControl {...props} />;
       return (
         <ExpressionField
@@ -189,6 +174,20 @@ function ValueControl(props: ControlProps): ReactNode {
           invalid={invalid}
           notes={notes}
           onChange={(text) => set(path, text === "" && !props.isItem ? undefined : text)}
+          onDone={seal}
+        />
+      );
+    case "workflow":
+      if (value !== undefined && typeof value !== "string") return <LooseControl {...props} />;
+      return (
+        <WorkflowControl
+          id={id}
+          label={label}
+          value={value ?? ""}
+          placeholder={hint}
+          invalid={invalid}
+          notes={notes}
+          onChange={(name) => set(path, name === "" && !props.isItem ? undefined : name)}
           onDone={seal}
         />
       );

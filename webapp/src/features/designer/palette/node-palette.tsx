@@ -17,7 +17,7 @@ export function NodePalette({ catalogue, onPick, onClose }: NodePaletteProps) {
   return (
     <PickList
       label={t("Add a node")}
-      placeholder={t("Search nodes: script, http, loop…")}
+      placeholder={t("Search nodes: script, http, each…")}
       items={items}
       nothing={t("No kind of node fits. What is missing can be a script, or a call of an HTTP address.")}
       onPick={(item) => onPick(item.id)}

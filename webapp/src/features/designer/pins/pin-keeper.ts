@@ -2,6 +2,7 @@
 import { ApiFailure } from "@/api/failure";
 import { type Pin, type PinChanges, type Pins, withChanges, withoutSent } from "./pins";
 import {
+  dropUnsentOfNew,
   forgetSent,
   keepUnsent,
   moveUnsent,
@@ -31,6 +32,7 @@ const ATTEMPTS = 5;
 export class PinKeeper {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private unsent: PinChanges = {};
+  private readonly pinnedHere = new Set<string>();
   private sending: Promise<void> | undefined;
   /** What everybody who works on the workflow sees, with what was changed here. */
   pins: Pins;
@@ -43,6 +45,8 @@ export class PinKeeper {
     private known: KeptPins | undefined,
     private readonly server: PinServer,
     private readonly changed: () => void,
+    /** For somebody who may only look: nothing of an earlier visit comes back, and nothing is sent. */
+    private readonly isReadOnly = false,
   ) {
     this.pins = {};
     this.takeUp();
@@ -54,7 +58,9 @@ export class PinKeeper {
   }
 
   set(node: string, pin: Pin | undefined): void {
-    if (pin === undefined && !(node in this.pins)) return;
+    if (this.isReadOnly || (pin === undefined && !(node in this.pins))) return;
+    if (pin === undefined) this.pinnedHere.delete(node);
+    else this.pinnedHere.add(node);
     const change = { [node]: pin ?? null };
     this.unsent = { ...this.unsent, ...change };
     this.pins = withChanges(this.pins, change);
@@ -63,12 +69,27 @@ export class PinKeeper {
     this.changed();
   }
 
+  /** Nodes that were pinned by whoever works here, since the page is open. */
+  get own(): readonly string[] {
+    return [...this.pinnedHere];
+  }
+
   /** The workflow was saved for the first time: its pins have somewhere to go. */
   belongTo(id: string): void {
     if (this.id !== undefined) return;
     moveUnsent(id);
     this.id = id;
     if (this.hasUnsent) this.sendSoon();
+  }
+
+  /** The workflow was never saved, and what was drawn of it is thrown away. */
+  dropNew(): void {
+    if (this.id !== undefined || this.isReadOnly) return;
+    dropUnsentOfNew();
+    this.unsent = {};
+    this.pins = {};
+    this.pinnedHere.clear();
+    this.changed();
   }
 
   /** Sends now what was not sent. */
@@ -118,6 +139,10 @@ export class PinKeeper {
 
   private takeUp(): void {
     const pins = this.known?.pins ?? {};
+    if (this.isReadOnly) {
+      this.pins = pins;
+      return;
+    }
     if (this.known || this.id === undefined) takeOverBefore(this.id, pins);
     this.unsent = { ...recallUnsent(this.id), ...this.unsent };
     this.pins = withChanges({ ...withChanges({}, recallBefore(this.id)), ...pins }, this.unsent);

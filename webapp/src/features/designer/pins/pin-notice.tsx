@@ -1,5 +1,6 @@
 // What was pinned and is in this browser only, and why.
 
+import { sayInOneLine } from "@/api/failure";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
 import { type DesignerStore, useDesigner } from "../store";
@@ -7,7 +8,7 @@ import { type DesignerStore, useDesigner } from "../store";
 export function PinNotice({ store }: { store: DesignerStore }) {
   const failure = useDesigner(store, (each) => each.pinning.failure);
   if (failure === null) return null;
-  const why = failure instanceof Error ? failure.message : "";
+  const why = sayInOneLine(failure);
   return (
     <div
       role="alert"

@@ -102,6 +102,26 @@ describe("pins of a workflow", () => {
     expect([keeper.failure, keeper.pins]).toEqual([null, server.pins]);
   });
 
+  it("are only looked at by somebody who may not change them", async () => {
+    const server = new Server();
+    server.broken = unreachable();
+    const keeper = keeperOf(server);
+    keeper.set("mine", pin(1));
+    await keeper.send();
+    const unsent = stored("lathe.unsent-pins.w");
+    expect(unsent).not.toBeNull();
+
+    server.broken = null;
+    server.put({ theirs: pin(2) });
+    for (const known of [server.kept(), undefined]) {
+      const viewer = new PinKeeper("w", known, server, () => undefined, true);
+      viewer.set("other", pin(3));
+      await viewer.send();
+      expect([viewer.pins, viewer.hasUnsent]).toEqual([{ theirs: pin(2) }, false]);
+    }
+    expect([server.writes, stored("lathe.unsent-pins.w")]).toEqual([0, unsent]);
+  });
+
   it("that could not be read are read before anything is written", async () => {
     const server = new Server({ theirs: pin(2) });
     const keeper = new PinKeeper("w", undefined, server, () => undefined);
@@ -132,6 +152,27 @@ describe("pins of a workflow", () => {
     await vi.runAllTimersAsync();
     expect(server.pins).toEqual({ a: pin(1) });
     expect([stored("lathe.unsent-pins.new"), stored("lathe.unsent-pins.w")]).toEqual([null, null]);
+  });
+
+  it("of a new workflow that was thrown away go to no other", async () => {
+    const server = new Server();
+    const keeper = new PinKeeper(undefined, undefined, server, () => undefined);
+    keeper.set("a", pin(1));
+    keeper.dropNew();
+    expect([keeper.pins, keeper.hasUnsent, stored("lathe.unsent-pins.new")]).toEqual([{}, false, null]);
+    const next = new PinKeeper(undefined, undefined, server, () => undefined);
+    next.belongTo("w");
+    await vi.runAllTimersAsync();
+    expect([next.pins, server.writes]).toEqual([{}, 0]);
+  });
+
+  it("know which of them were pinned here", async () => {
+    const keeper = keeperOf(new Server({ theirs: pin(2) }));
+    keeper.set("a", pin(1));
+    keeper.set("b", pin(1));
+    keeper.set("a", undefined);
+    await keeper.send();
+    expect(keeper.own).toEqual(["b"]);
   });
 
   it("that are too many are told, and tried again with the next change", async () => {

@@ -64,6 +64,12 @@ export function moveUnsent(workflowId: string, storage: Storage = localStorage):
   write(key, {}, storage);
 }
 
+/** What was pinned to a workflow that was thrown away before it was saved is pinned to no other. */
+export function dropUnsentOfNew(storage: Storage = localStorage): void {
+  write(keyOf(UNSENT, undefined), {}, storage);
+  write(keyOf(BEFORE, undefined), {}, storage);
+}
+
 function keyOf(stem: string, workflowId: string | undefined): string {
   return ownKey(stem + (workflowId ?? NEW));
 }

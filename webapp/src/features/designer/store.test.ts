@@ -1,0 +1,60 @@
+// What stays pinned when a workflow is saved: nothing of a node that nobody could see.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { NodeKind, Workflow } from "@/api/types";
+import type { PinServer } from "./pins/pin-keeper";
+import type { Pins } from "./pins/pins";
+import { DesignerStore } from "./store";
+
+const pin = { output: 1 };
+const kind = { title: "HTTP request", ports: ["out"], scripts: [] as string[] } as NodeKind;
+const catalogue = { kinds: new Map([["http.request", kind]]), ports: new Map() };
+
+function opened(version: number) {
+  const document = { lathe: 1, name: "flow", nodes: [{ id: "a", kind: "http.request" }] };
+  return { workflow: { id: "w", version, document } as unknown as Workflow, etag: `"${version}"` };
+}
+
+function storeOf(pins: Pins, isNew = false): DesignerStore {
+  const kept = { pins, etag: undefined };
+  const server: PinServer = {
+    read: async () => kept,
+    write: async (_, written) => ({ pins: written, etag: undefined }),
+  };
+  return new DesignerStore(catalogue, isNew ? undefined : opened(1), {
+    server,
+    kept: isNew ? undefined : kept,
+  });
+}
+
+/** As the field for the id does it. */
+function rename(store: DesignerStore, id: string, to: string): void {
+  expect(store.perform("Rename", [{ op: "rename_node", id, to }])).toBe(true);
+  store.pin(to, pin);
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.useFakeTimers();
+});
+afterEach(() => vi.useRealTimers());
+
+it("keeps a pin under the last name of its node", () => {
+  const store = storeOf({ a: pin, theirs: pin });
+  rename(store, "a", "b");
+  rename(store, "b", "c");
+  store.saved(opened(2), store.draft);
+  expect(store.pins).toEqual({ c: pin, theirs: pin });
+});
+
+it("keeps a pin under the name that a node has again", () => {
+  const store = storeOf({ a: pin });
+  rename(store, "a", "b");
+  store.undo();
+  store.saved(opened(2), store.draft);
+  expect(store.pins).toEqual({ a: pin });
+});
+
+it("begins a new workflow without what was pinned to one that was thrown away", () => {
+  storeOf({}, true).pin("a", pin);
+  expect(storeOf({}, true).pins).toEqual({});
+});
