@@ -95,6 +95,13 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
     let renamed = lathe.put(&secret, json!({"name": "mail"})).await;
     assert!(renamed.text.contains("library"), "{}", renamed.text);
     renamed.refused(409, "conflict");
+    let gone = lathe.delete(&secret).await;
+    assert_eq!(
+        (gone.status.as_u16(), gone.header("lathe-used-by")),
+        (204, "library")
+    );
+    let back = lathe.post(&format!("{secret}/restore"), json!({})).await;
+    assert_eq!(back.status, 200, "{}", back.text);
 
     for (variables, place) in [
         (
