@@ -119,8 +119,8 @@ pub(crate) async fn refuse(app: &Scoped, what: Named, name: &str) -> ApiResult<(
     }
 }
 
-/// The workflows and applications that a removal leaves without it; one for good is refused where there are any. What is in the trash already is
-/// in nobody's use, and has no name here.
+/// The workflows and applications that a removal leaves without it; one for good is refused where there are any. What is in the
+/// trash already is in nobody's use, and has no name here.
 pub(crate) async fn left_without(
     app: &Scoped,
     what: Named,
