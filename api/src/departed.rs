@@ -16,13 +16,22 @@ const LOOK: Duration = Duration::from_secs(60);
 
 pub(crate) async fn tend(app: App) {
     let idle = app.config.previews_end_after;
-    let look = idle.map_or(LOOK, |idle| idle.clamp(Duration::from_secs(1), LOOK));
-    let mut turns = interval(look);
-    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // What nobody opens may be given less time than a minute; all the rest is looked for each minute nevertheless.
+    let often = idle.map_or(LOOK, |idle| idle.clamp(Duration::from_secs(1), LOOK));
+    let [mut turns, mut idle_turns] = [LOOK, often].map(|every| {
+        let mut turns = interval(every);
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        turns
+    });
     loop {
         tokio::select! {
-            _ = turns.tick() => {}
+            biased;
             () = app.stopping.cancelled() => return,
+            _ = turns.tick() => {}
+            _ = idle_turns.tick(), if idle.is_some() => {
+                end_idle(&app, idle).await;
+                continue;
+            }
         }
         if let Err(error) = take_down_all(&app).await {
             tracing::warn!(%error, "it can't be told whether something of a deleted workspace is live; it will be looked for again");
@@ -34,11 +43,14 @@ pub(crate) async fn tend(app: App) {
         if let Err(error) = app.live.tell_releases().await {
             tracing::warn!(%error, "how things stand with releases can't be told; it will be looked for again");
         }
-        if let Some(idle) = idle
-            && let Err(error) = app.live.end_idle_previews(idle).await
-        {
-            tracing::warn!(%error, "it can't be told which previews nobody opens; it will be looked for again");
-        }
+    }
+}
+
+async fn end_idle(app: &App, idle: Option<Duration>) {
+    if let Some(idle) = idle
+        && let Err(error) = app.live.end_idle_previews(idle).await
+    {
+        tracing::warn!(%error, "it can't be told which previews nobody opens; it will be looked for again");
     }
 }
 

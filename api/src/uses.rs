@@ -1,4 +1,5 @@
-//! Which workflows use a secret or a variable by its name: those that run so, and those that are written so at last.
+//! Which workflows use a secret or a variable by its name: those that run so, and those that are written so at last. And which
+//! applications are given a secret in their environment.
 //!
 //! They are looked for when a name goes, or when somebody asks, which is seldom, and so no index of them is kept.
 
@@ -30,7 +31,7 @@ pub(crate) enum Named {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Force {
-    /// Gives it another name although workflows use it by this one.
+    /// Gives it another name although workflows use it, or applications are given it, by this one.
     #[serde(default)]
     pub(crate) force: bool,
 }
@@ -42,7 +43,7 @@ pub(crate) struct Removal {
     /// Past the trash, or out of it: it can't be brought back, and nothing is left of what it held.
     #[serde(default)]
     pub(crate) for_good: bool,
-    /// For good although workflows use it.
+    /// For good although workflows use it, or applications are given it.
     #[serde(default)]
     pub(crate) force: bool,
 }
@@ -53,7 +54,7 @@ const LOOKED_AT: u32 = 200;
 /// So many workflows are named.
 const NAMED: usize = 10;
 
-/// Workflows by their names, in order.
+/// Workflows or applications by their names, in order.
 pub(crate) type Users = BTreeMap<String, Uuid>;
 
 /// The workflows that use it.
@@ -118,8 +119,8 @@ pub(crate) async fn refuse(app: &Scoped, what: Named, name: &str) -> ApiResult<(
     }
 }
 
-/// The workflows that a removal leaves without it; one for good is refused where there are any. What is in the trash already is
-/// in nobody's use, and has no name here.
+/// The workflows and applications that a removal leaves without it; one for good is refused where there are any. What is in the
+/// trash already is in nobody's use, and has no name here.
 pub(crate) async fn left_without(
     app: &Scoped,
     what: Named,
@@ -131,12 +132,16 @@ pub(crate) async fn left_without(
             refuse(app, what, name).await?;
             Ok(Users::new())
         }
-        Some(name) => by(app, what, name).await,
+        Some(name) => {
+            let mut users = by(app, what, name).await?;
+            users.extend(given(app, what, name).await?);
+            Ok(users)
+        }
         None => Ok(Users::new()),
     }
 }
 
-/// 204, with the workflows that are without it now.
+/// 204, with the workflows and applications that are without it now.
 pub(crate) fn gone(users: &Users) -> Response {
     let mut reply = StatusCode::NO_CONTENT.into_response();
     if let (false, Ok(listed)) = (users.is_empty(), HeaderValue::try_from(listed(users))) {

@@ -456,13 +456,19 @@ impl Store {
         }
     }
 
-    /// Removes secrets and variables for good that have been in the trash since before this moment.
+    /// Removes secrets and variables for good that have been in the trash since before this moment, and what is pinned to
+    /// workflows that have: it may be data of runs.
     pub(crate) async fn throw_away_confidential(&self, before: Time) -> StoreResult<u64> {
         let sql = "DELETE FROM trash WHERE kind IN ($1, $2) AND deleted_at <= $3";
         let values = [SECRET.into(), VARIABLE.into(), self.database.time(before)];
         let statement = self.database.statement(sql, values);
         let doing = "remove secrets and variables from the trash";
-        self.database.write(doing, statement).await
+        let removed = self.database.write(doing, statement).await?;
+        let sql = "DELETE FROM workflow_pins WHERE workflow_id IN
+               (SELECT w.id FROM workflows w WHERE w.deleted_at IS NOT NULL AND w.deleted_at <= $1)";
+        let statement = self.database.statement(sql, [self.database.time(before)]);
+        let doing = "remove what is pinned to workflows in the trash";
+        Ok(removed + self.database.write(doing, statement).await?)
     }
 
     async fn put_back_model(

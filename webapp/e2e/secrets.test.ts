@@ -63,7 +63,7 @@ it("is kept, never shown again, and says which workflows are without it", async 
   await page.reload();
   await page.getByRole("list", { name: "Used by" }).getByRole("link", { name: user }).waitFor();
   await page.getByRole("button", { name: "Move it to the trash" }).click();
-  await page.getByRole("list", { name: "Workflows that are without it" }).getByText(user).waitFor();
+  await page.getByRole("list", { name: "What is without it" }).getByText(user).waitFor();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Bring it back" }).click();
   await page.getByRole("button", { name: "Move it to the trash" }).waitFor();

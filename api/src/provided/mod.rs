@@ -78,16 +78,29 @@ impl Provided {
 
     async fn up_to_date(&self, app: &Scoped, found: WorkflowRecord) -> ApiResult<WorkflowRecord> {
         if !self.is_outdated(app, &found).await? {
+            // Another server may have brought it up to date a moment ago.
+            app.definitions.changed(&found).await;
             return Ok(found);
         }
         let (id, version) = (found.summary.id, found.summary.version);
         let new = self.read(app, self.source).await?;
         let changed = app
             .store
-            .update_workflow(app.scope(), id, new, Some(version), None)
-            .await?;
-        app.definitions.changed(&changed).await;
-        Ok(changed)
+            .update_workflow(app.scope(), id, new, Some(version), None);
+        match changed.await {
+            Ok(changed) => {
+                app.definitions.changed(&changed).await;
+                Ok(changed)
+            }
+            // Somebody else has brought it up to date at the same moment, or made it theirs.
+            Err(StoreError::Stale { .. }) => {
+                let found = self.existing(app).await?;
+                let found = found.ok_or_else(|| ApiError::not_found("workflow"))?;
+                app.definitions.changed(&found).await;
+                Ok(found)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn read(&self, app: &Scoped, source: &str) -> ApiResult<NewWorkflow> {

@@ -16,7 +16,8 @@ pub(crate) struct ShipPlan {
     pub(crate) basis: PlanBasis,
     /// What is still to be generated.
     pub(crate) changes: Vec<PlannedChange>,
-    /// What an earlier run has generated already, and what is not live yet: it goes live as well, and nobody is asked again.
+    /// What was generated already and is no part of what is live: an earlier run could not put it live, or an earlier release was
+    /// gone back to since, in which case the data has it already. It is part of what goes live, and nobody is asked again.
     pub(crate) pending: Vec<PlannedChange>,
     /// Why it can't be shipped as it stands, whatever is allowed.
     pub(crate) problems: Vec<String>,
@@ -30,7 +31,7 @@ pub(crate) struct ShipPlan {
     pub(crate) workflow: Option<ShipWorkflow>,
 }
 
-/// What an application is compared with.
+/// What an application is compared with: always what was generated last, where there is something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PlanBasis {
@@ -38,7 +39,7 @@ pub(crate) enum PlanBasis {
     Nothing,
     /// What was generated last. Whether just that is live can't be told.
     Generated,
-    /// What is live.
+    /// What was generated last. What is live can be told: where it is not just that, `pending` has the difference.
     Live,
 }
 

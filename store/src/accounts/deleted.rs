@@ -50,7 +50,7 @@ const MEMBERS_COME_BACK: [&str; 2] = [
 ];
 
 /// What is removed for good besides files, everything sealed among it: `$1` is the workspace.
-const CONTENTS: [&str; 14] = [
+const CONTENTS: [&str; 16] = [
     "DELETE FROM workspace_secrets WHERE workspace_id = $1",
     "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
     "DELETE FROM webhook_refusals WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = $1)",
@@ -65,6 +65,8 @@ const CONTENTS: [&str; 14] = [
     "DELETE FROM saved_views WHERE workspace_id = $1",
     "DELETE FROM run_history WHERE workspace_id = $1",
     "DELETE FROM releases WHERE workspace_id = $1",
+    "DELETE FROM workflow_pins WHERE workspace_id = $1",
+    "UPDATE applications SET environment = '[]' WHERE workspace_id = $1 AND environment <> '[]'",
 ];
 
 impl Store {

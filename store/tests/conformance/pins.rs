@@ -1,5 +1,8 @@
 //! What is pinned to the nodes of a workflow.
 
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
 use serde_json::json;
 use store::{NewWorkflow, Scope, Store, StoreError};
 use uuid::Uuid;
@@ -100,6 +103,17 @@ async fn pins_go_and_come_back_with_their_workflow(stand: Stand) {
     assert_eq!(store.workflow_pins(OURS, id).await.unwrap(), None);
     let gone = store.put_workflow_pins(OURS, id, &json!({}), None).await;
     assert!(is_missing(gone));
+    // What was deleted is kept for a while.
+    let month = Duration::from_secs(30 * 24 * 60 * 60);
+    store.sweep_files(Utc::now(), month).await.unwrap();
     store.restore_workflow(OURS, id, None).await.unwrap();
     assert_eq!(store.workflow_pins(OURS, id).await.unwrap(), Some(kept));
+    // After that, nothing of a run is left with what is in the trash; what is not there keeps what it has.
+    let later = Utc::now() + TimeDelta::days(31);
+    assert_eq!(store.sweep_files(later, month).await.unwrap(), 0);
+    store.delete_workflow(OURS, id, None).await.unwrap();
+    assert_eq!(store.sweep_files(later, month).await.unwrap(), 1);
+    store.restore_workflow(OURS, id, None).await.unwrap();
+    let left = store.workflow_pins(OURS, id).await.unwrap().unwrap();
+    assert_eq!((left.pins, left.revision), (json!({}), 0));
 }

@@ -11,8 +11,8 @@ use engine::ports::secrets::{SecretText, Secrets};
 use engine::schedule::{CatchUp, Overlap, ScheduleSpec};
 use serde_json::json;
 use store::{
-    Admission, NewSchedule, NewSecret, NewUser, NewWebhook, NewWorkflow, Paging, Scope,
-    SecretFields, Store, StoreError,
+    Admission, EnvironmentEntry, Held, NewApplication, NewSchedule, NewSecret, NewUser, NewWebhook,
+    NewWorkflow, Paging, Scope, SecretFields, Store, StoreError,
 };
 use uuid::Uuid;
 
@@ -192,6 +192,27 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     secret(store, scope).await;
     let begun = workflow(store, scope, "begun").await.unwrap();
     webhook(store, scope, begun).await;
+    let pins = json!({"ask": {"output": "c4nary of a run"}});
+    let pinned = store.put_workflow_pins(scope, begun, &pins, None).await;
+    pinned.unwrap();
+    let shop = NewApplication {
+        name: "shop".to_owned(),
+        label: String::new(),
+        description: String::new(),
+        configuration: json!({}),
+        relationships: json!([]),
+        components: json!([]),
+    };
+    let shop = store
+        .create_application(scope, shop, Vec::new(), None)
+        .await;
+    let shop = shop.unwrap().value.id;
+    let entry = EnvironmentEntry {
+        name: "PASSWORD".to_owned(),
+        held: Held::Value("c4nary of an environment".to_owned()),
+    };
+    let given = store.set_application_environment(scope, shop, &[entry], None);
+    given.await.unwrap();
     let going_on = run(store, team).await;
     store.delete_workspace(team, None).await.unwrap();
     let is_there = async || {
@@ -209,6 +230,10 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     let everything = stand.everything().await;
     for sealed in ["workspace_secrets.sealed", "webhooks.token"] {
         assert_eq!(everything.get(sealed).map_or(0, Vec::len), 0, "{sealed}");
+    }
+    for (column, values) in &everything {
+        let left = values.iter().any(|value| value.contains("c4nary of "));
+        assert!(!left, "{column}");
     }
     assert_eq!(store.deleted_workspaces(ada).await.unwrap(), []);
     let late = store.restore_workspace(ada, team, None).await;

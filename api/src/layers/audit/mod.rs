@@ -50,7 +50,14 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
             return next.run(request).await;
         }
         // A page that is open does these by itself, again and again, and they change nothing of anybody's.
-        Some((_, "create_ticket" | "refresh" | "evaluate_expression")) => {
+        Some((
+            _,
+            "create_ticket"
+            | "refresh"
+            | "evaluate_expression"
+            | "validate_application"
+            | "validate_workflow",
+        )) => {
             return next.run(request).await;
         }
         Some((_, action)) => action.to_owned(),

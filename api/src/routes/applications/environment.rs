@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use axum::Json;
-use store::{EnvironmentEntry, Held, secret_and_field};
+use axum::response::{IntoResponse, Response};
+use store::{EnvironmentEntry, EnvironmentRecord, Held, secret_and_field};
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope, Faults};
 use crate::extract::{Body, Id, IfMatch};
-use crate::replies::Tagged;
+use crate::replies::{Tagged, private};
 use crate::schemas::environment::{ApplicationEnvironment, EnvironmentVariable};
 
 /// All values together, in bytes: what a program is started with has its room, too.
@@ -22,18 +23,16 @@ const OWN: [&str; 3] = ["BIND", "PORT", "DATA_DIR"];
     (status = 200, description = "The environment.", body = ApplicationEnvironment),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
 ))]
-pub(crate) async fn get_application_environment(
-    app: Scoped,
-    Id(id): Id,
-) -> ApiResult<Tagged<ApplicationEnvironment>> {
+pub(crate) async fn get_application_environment(app: Scoped, Id(id): Id) -> ApiResult<Response> {
     let kept = app.store.application_environment(app.scope(), id).await?;
     let kept = kept.ok_or_else(|| ApiError::not_found("application"))?;
-    Ok(Tagged(kept.revision, Json(kept.entries.into())))
+    Ok(tagged(kept))
 }
 
 /// Replaces the environment of an application. It takes effect with the next release.
 ///
-/// A secret is named and not copied: a release is given what the secret holds when it is shipped.
+/// A secret is named and not copied: a release is given what the secret holds when it is shipped. The audit log tells who changed
+/// the environment when, and not what is in it.
 #[utoipa::path(put, path = "/api/applications/{id}/environment", tag = "applications", security(("bearer" = ["applications:write"])),
     request_body = ApplicationEnvironment, params(Id, IfMatch), responses(
     (status = 200, description = "The environment as it is now.", body = ApplicationEnvironment),
@@ -46,7 +45,7 @@ pub(crate) async fn update_application_environment(
     Id(id): Id,
     IfMatch(revision): IfMatch,
     Body(body): Body<ApplicationEnvironment>,
-) -> ApiResult<Tagged<ApplicationEnvironment>> {
+) -> ApiResult<Response> {
     let mut faults = Faults::default();
     let entries = read(body.variables, &mut faults);
     find_secrets(&app, &entries, &mut faults).await?;
@@ -56,7 +55,13 @@ pub(crate) async fn update_application_environment(
         .store
         .set_application_environment(app.scope(), id, &entries, revision)
         .await?;
-    Ok(Tagged(kept.revision, Json(kept.entries.into())))
+    Ok(tagged(kept))
+}
+
+/// Marked as private: a value may well be a password, and of the audit log nothing can be taken out again.
+fn tagged(kept: EnvironmentRecord) -> Response {
+    let body: ApplicationEnvironment = kept.entries.into();
+    private(Tagged(kept.revision, Json(body)).into_response())
 }
 
 /// The variables in their order, without those that have faults.

@@ -15,7 +15,7 @@ use crate::uses::{self, Force, Named};
     params(Id, IfMatch, Force), request_body = SecretBody, responses(
     (status = 200, description = "The secret, without what it holds.", body = Secret),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = 409, description = "The name is taken, or workflows use it by the one that it has.", body = ErrorEnvelope),
+    (status = 409, description = "The name is taken, or workflows use it, or applications are given it, by the one that it has.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
     (status = 422, description = "Name, kind or fields can't be used.", body = ErrorEnvelope),
 ))]

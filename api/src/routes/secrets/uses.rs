@@ -9,7 +9,8 @@ use crate::extract::Id;
 use crate::schemas::uses::Uses;
 use crate::uses::{self, Named};
 
-/// What uses a secret, by name: workflows whose published version or newest one names it. Takes `workflows:read` besides.
+/// What uses a secret, by name: workflows whose published version or newest one names it, and applications that are given it in
+/// their environment. Takes `workflows:read` besides; applications are listed for who has `applications:read`.
 #[utoipa::path(get, path = "/api/secrets/{id}/uses", tag = "secrets", security(("bearer" = ["secrets:read"])), params(Id),
     responses(
     (status = 200, description = "All that uses it.", body = Uses),

@@ -13,11 +13,15 @@ use crate::support::people::{PASSWORD, Person};
 const SECRET: &str = "c4nary-of-a-secret";
 
 /// Changes of which nothing is told, each with the reason.
-const UNTOLD: [(&str, &str); 5] = [
+const UNTOLD: [(&str, &str); 6] = [
     ("put /api/hooks/{token}", "a run, which is a record itself"),
     (
         "put /api/workflows/{id}/pins",
         "may be data of a run, which is nothing for a log that keeps all",
+    ),
+    (
+        "put /api/applications/{id}/environment",
+        "may hold passwords, which are nothing for a log that keeps all",
     ),
     ("delete /api/notifications/{id}", "nobody else's concern"),
     (

@@ -25,7 +25,7 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
     assert_eq!(lathe.post("/api/secrets", secret).await.status, 201);
 
     let wanted = json!({"variables": [
-        {"name": "GREETING", "value": "hello"},
+        {"name": "GREETING", "value": "c4nary-of-a-value"},
         {"name": "SMTP_PASSWORD", "secret": "smtp"},
     ]});
     let put = async |tag: &str, body: &Value| {
@@ -39,7 +39,7 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
         "{}",
         kept.text
     );
-    assert!(!kept.text.contains("c4nary"), "{}", kept.text);
+    assert!(!kept.text.contains("c4nary-of-smtp"), "{}", kept.text);
     put(&read, &wanted)
         .await
         .refused(412, "precondition_failed");
@@ -69,7 +69,7 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
     assert_eq!(
         given,
         [
-            ("GREETING", "hello", false),
+            ("GREETING", "c4nary-of-a-value", false),
             ("SMTP_PASSWORD", "c4nary-of-smtp", true)
         ]
     );
@@ -95,6 +95,13 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
     let renamed = lathe.put(&secret, json!({"name": "mail"})).await;
     assert!(renamed.text.contains("library"), "{}", renamed.text);
     renamed.refused(409, "conflict");
+    let gone = lathe.delete(&secret).await;
+    assert_eq!(
+        (gone.status.as_u16(), gone.header("lathe-used-by")),
+        (204, "library")
+    );
+    let back = lathe.post(&format!("{secret}/restore"), json!({})).await;
+    assert_eq!(back.status, 200, "{}", back.text);
 
     for (variables, place) in [
         (
@@ -148,5 +155,12 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
     let restore = format!("{application}/restore");
     assert_eq!(lathe.post(&restore, json!({})).await.status, 200);
     assert_eq!(lathe.get(&path).await.body, wanted);
+
+    // The log tells that it was changed, and keeps no value, neither one of before nor one of after.
+    assert_eq!(put("*", &wanted).await.status, 200);
+    let log = lathe.get("/api/audit?limit=1000").await;
+    let told = log.text.contains("update_application_environment");
+    assert!(told, "{}", log.text);
+    assert!(!log.text.contains("c4nary"), "{}", log.text);
     lathe.stop().await;
 }

@@ -100,3 +100,16 @@ async fn what_is_live_of_another_workspace_is_not_watched() {
     assert_eq!(health.body["status"], "not_deployed", "{}", health.text);
     lathe.stop().await;
 }
+
+/// An engine that never answers keeps nobody waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_how_it_is_has_an_answer_in_any_case() {
+    let lathe = Lathe::start().await;
+    let parts = json!({"name": "hanging", "models": [{"name": "things", "fields": [{"name": "title", "type": "text"}]}]});
+    let made = lathe.post("/api/applications", parts).await.body;
+    let running = DeploymentStatus::Running;
+    lathe.deployments.put("hanging", 40_127, running);
+    let health = format!("/api/applications/{}/health", made["id"].as_str().unwrap());
+    lathe.get(&health).await.refused(504, "timeout");
+    lathe.stop().await;
+}

@@ -115,6 +115,9 @@ impl Deployments for FakeDeployments {
     }
 
     async fn health(&self, application: &str) -> Result<Option<HealthReport>, BoxedError> {
+        if application == "hanging" {
+            std::future::pending::<()>().await;
+        }
         let ask = LogAsk {
             lines: 20,
             before: None,

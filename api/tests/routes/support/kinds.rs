@@ -142,6 +142,7 @@ pub(crate) fn catalog(gates: &Gates) -> Catalog {
     catalog.add_pure(kind("test.echo", Effect::Pure), Echo);
     // What previews and releases are run by, which here say only what they were asked.
     catalog.add_pure(kind("app.preview", Effect::Pure), Echo);
+    catalog.add_pure(kind("script.run", Effect::Pure), Echo);
     for shipping in [
         "code.generate",
         "cargo.build",
@@ -149,9 +150,9 @@ pub(crate) fn catalog(gates: &Gates) -> Catalog {
         "docker.push",
         "app.deploy",
         "http.check",
-        "script.run",
     ] {
-        catalog.add_pure(kind(shipping, Effect::Pure), Echo);
+        // As the real ones, or `cache` would have no effect on them and be refused.
+        catalog.add_pure(kind(shipping, Effect::Idempotent), Echo);
     }
     catalog.add_pure(kind("test.check", Effect::Pure), Check);
     catalog.add_pure(kind("flow.for_each", Effect::Pure), Each);

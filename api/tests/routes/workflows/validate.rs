@@ -25,5 +25,8 @@ async fn checks_and_keeps_nothing() {
         reply.text
     );
     assert_eq!(lathe.get("/api/workflows").await.body["items"], json!([]));
+    // An editor asks this again and again while somebody types.
+    let log = lathe.get("/api/audit").await;
+    assert!(!log.text.contains("validate"), "{}", log.text);
     lathe.stop().await;
 }

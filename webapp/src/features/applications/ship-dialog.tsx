@@ -65,7 +65,7 @@ export function ShipDialog({ id, title, busy, failure, onShip, onClose }: ShipDi
               <section className="space-y-2 rounded-md bg-sunken p-3">
                 <p className="text-muted">
                   {t(
-                    "An earlier run has prepared this already, and it is not live yet. It goes live as well:",
+                    "This was prepared earlier and is no part of what is live. It is part of what goes live now:",
                   )}
                 </p>
                 <PlannedChanges changes={plan.pending} />
@@ -112,7 +112,12 @@ function Basis({ plan }: { plan: ShipPlan }) {
     case "generated":
       return <p>{t("This changes, compared with what was generated last:")}</p>;
     case "live":
-      return <p>{t("This changes in what is live:")}</p>;
+      // What was prepared and is not live is no part of these changes.
+      return plan.pending.length > 0 ? (
+        <p>{t("This changes, compared with what was generated last:")}</p>
+      ) : (
+        <p>{t("This changes in what is live:")}</p>
+      );
   }
 }
 

@@ -76,18 +76,18 @@ function WithoutIt({ name, users }: { name: string; users: Users | undefined }) 
     <div role="status" className="space-y-1.5 rounded-md border border-warn/40 bg-warn-soft p-3 text-sm">
       <p className="font-medium">{t("{{name}} is in the trash.", { name })}</p>
       {names.length === 0 ? (
-        <p>{t("No workflow uses it.")}</p>
+        <p>{t("Nothing uses it.")}</p>
       ) : (
         <>
-          <p>{t("These workflows use it and fail from now on:")}</p>
-          <ul aria-label={t("Workflows that are without it")} className="list-disc pl-5">
+          <p>{t("This uses it and is without it from now on:")}</p>
+          <ul aria-label={t("What is without it")} className="list-disc pl-5">
             {names.map((each) => (
               <li key={each} className="font-mono text-xs">
                 {each}
               </li>
             ))}
           </ul>
-          {more > 0 && <p>{t("and {{count}} more workflows", { count: more })}</p>}
+          {more > 0 && <p>{t("and {{count}} more users", { count: more })}</p>}
         </>
       )}
     </div>

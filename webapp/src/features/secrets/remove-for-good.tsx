@@ -39,7 +39,7 @@ export function RemoveForGood({ what, id, name, etag }: RemoveForGoodProps) {
         <TextField
           name="name"
           label={t("Type {{name}} to delete it all the same", { name })}
-          help={t("These workflows fail from then on. Nothing brings it back.")}
+          help={t("All that uses it is without it from then on. Nothing brings it back.")}
           value={typed}
           autoComplete="off"
           spellCheck={false}

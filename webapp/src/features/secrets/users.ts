@@ -1,4 +1,4 @@
-// The workflows that are without something, as the header `Lathe-Used-By` names them: ten at most, and how many more.
+// What is without something, workflows and applications, as the header `Lathe-Used-By` names them: ten at most, and how many more.
 
 export interface Users {
   names: string[];

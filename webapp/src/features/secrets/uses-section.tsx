@@ -1,4 +1,4 @@
-// Which workflows use a secret or a variable, before anybody renames it or takes it away.
+// What uses a secret or a variable, before anybody renames it or takes it away.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
@@ -29,7 +29,7 @@ export function UsesSection({ what, id }: { what: Named; id: string }) {
           onRetry={() => void query.refetch()}
         />
       )}
-      {users?.length === 0 && <p className="text-sm text-muted">{t("No workflow uses it.")}</p>}
+      {users?.length === 0 && <p className="text-sm text-muted">{t("Nothing uses it.")}</p>}
       {users && users.length > 0 && (
         <ul aria-label={t("Used by")} className={ROWS}>
           {users.map(({ id: user, kind, name }) => (
