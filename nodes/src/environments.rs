@@ -58,12 +58,7 @@ impl Environments {
             }
             variables.insert(variable.name, variable.value);
         }
-        // The longest first, so that none is left in part where another is within it.
-        hidden.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        Ok(Given {
-            variables,
-            hidden: Arc::new(hidden),
-        })
+        Ok(Given::hiding(variables, hidden))
     }
 }
 
@@ -81,6 +76,22 @@ fn spellings(text: &str) -> Vec<String> {
 }
 
 impl Given {
+    fn hiding(variables: Environment, mut hidden: Vec<String>) -> Self {
+        // The longest first, so that none is left in part where another is within it.
+        hidden.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        Self {
+            variables,
+            hidden: Arc::new(hidden),
+        }
+    }
+
+    /// What a release was given, all of which is hidden: what of it is secret is not kept with it.
+    pub(crate) fn of_release(environment: &Environment) -> Self {
+        let long = environment.values().filter(|value| value.len() >= SHORTEST);
+        let hidden = long.flat_map(|value| spellings(value)).collect();
+        Self::hiding(environment.clone(), hidden)
+    }
+
     /// What is kept, with these in place of what has the same name.
     pub(crate) fn with(&self, own: Environment) -> Environment {
         let mut variables = self.variables.clone();
@@ -106,8 +117,12 @@ impl Given {
 
     /// The same for why it failed: the last words of a program may hold anything.
     pub(crate) fn hide_of(&self, mut failure: Failure) -> Failure {
-        failure.error.message = hide(&failure.error.message, &self.hidden);
+        failure.error.message = self.hide(&failure.error.message);
         failure
+    }
+
+    pub(crate) fn hide(&self, text: &str) -> String {
+        hide(text, &self.hidden)
     }
 }
 

@@ -160,15 +160,24 @@ impl Kind for AppDeploy {
 #[async_trait]
 impl ActiveKind for AppDeploy {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        // Whoever goes back gets the environment that there was.
-        let kept = match config.release {
-            Some(_) => Given::default(),
+        let (release, kept, context) = match config.release {
+            Some(number) => {
+                // Whoever goes back gets the environment that there was.
+                let release = self.earlier(&context, &config, number).await?;
+                let kept = Given::of_release(&release.environment);
+                let context = kept.hide_in(context);
+                (release, kept, context)
+            }
             None => {
                 let application = &config.application;
-                self.environments.given(&context, application).await?
+                let kept = self.environments.given(&context, application).await?;
+                let context = kept.hide_in(context);
+                let release = self.newest(&context, config, &kept).await;
+                let release = release.map_err(|failure| kept.hide_of(failure))?;
+                (release, kept, context)
             }
         };
-        let deployed = self.deploy(kept.hide_in(context), config, &kept).await;
+        let deployed = self.deploy(&context, release).await;
         deployed.map_err(|failure| kept.hide_of(failure))
     }
 
@@ -179,39 +188,8 @@ impl ActiveKind for AppDeploy {
 }
 
 impl AppDeploy {
-    async fn deploy(
-        &self,
-        context: Context,
-        mut config: Config,
-        kept: &Given,
-    ) -> Result<Output, Failure> {
-        let deployments = Deployments::with(&context.data, self.docker.clone())
-            .with_journal(self.releases.clone());
-        let health_timeout = config.health_timeout.to_std();
-        let release = match config.release {
-            Some(number) => {
-                config.check_only_earlier()?;
-                let (application, port) = (&config.application, config.port);
-                deployments
-                    .earlier(&context, application, number, health_timeout, port)
-                    .await?
-            }
-            None => {
-                config.env = kept.with(config.env);
-                let (source, digest) = self.source(&context, &config).await?;
-                Release {
-                    application: config.application,
-                    source,
-                    digest,
-                    environment: config.env,
-                    health_path: config.health_path,
-                    health_timeout,
-                    port: config.port,
-                    fresh: false,
-                }
-            }
-        };
-        let released = deployments.release(release, &context).await?;
+    async fn deploy(&self, context: &Context, release: Release) -> Result<Output, Failure> {
+        let released = self.deployments(context).release(release, context).await?;
         let live = released.record.view(Some(context.owner));
         Ok(Output {
             url: live.url,
@@ -221,6 +199,52 @@ impl AppDeploy {
             digest: live.digest,
             unchanged: released.unchanged,
             previous: released.previous,
+        })
+    }
+
+    fn deployments(&self, context: &Context) -> Deployments {
+        Deployments::with(&context.data, self.docker.clone()).with_journal(self.releases.clone())
+    }
+
+    /// The earlier release that comes up again.
+    async fn earlier(
+        &self,
+        context: &Context,
+        config: &Config,
+        number: u64,
+    ) -> Result<Release, Failure> {
+        config.check_only_earlier()?;
+        let health_timeout = config.health_timeout.to_std();
+        let deployments = self.deployments(context);
+        deployments
+            .earlier(
+                context,
+                &config.application,
+                number,
+                health_timeout,
+                config.port,
+            )
+            .await
+    }
+
+    /// The release of what the step is given.
+    async fn newest(
+        &self,
+        context: &Context,
+        mut config: Config,
+        kept: &Given,
+    ) -> Result<Release, Failure> {
+        config.env = kept.with(config.env);
+        let (source, digest) = self.source(context, &config).await?;
+        Ok(Release {
+            application: config.application,
+            source,
+            digest,
+            environment: config.env,
+            health_path: config.health_path,
+            health_timeout: config.health_timeout.to_std(),
+            port: config.port,
+            fresh: false,
         })
     }
 
