@@ -33,6 +33,7 @@ use crate::home::{Home, HomeLock, failed};
 use crate::workspace::blocking;
 use egress::{Client, Guard, Outgoing};
 
+pub(crate) use earlier::Earlier;
 pub(crate) use models::note_beside;
 pub(crate) use preview::{Rows, Wish};
 pub(crate) use record::{Environment, Source};

@@ -192,6 +192,12 @@ async fn an_earlier_release_comes_back_as_the_next_one() {
     let error = failure.unwrap_err().error;
     assert_eq!(error.code, "release_gone");
     assert!(error.message.contains("1, 2, 3"), "{error:?}");
+    let digest = installation.record()["digest"].clone();
+    let same = json!({ "application": "hello", "release": 1, "digest": digest });
+    assert_eq!(deploy(same).await.unwrap()["unchanged"], true);
+    let another = json!({ "application": "hello", "release": 2, "digest": digest });
+    let error = deploy(another).await.unwrap_err().error;
+    assert_eq!(error.code, "release_gone", "{error:?}");
     let both = json!({ "application": "hello", "release": 1, "env": { "GREETING": "no" } });
     let error = deploy(both).await.unwrap_err().error;
     assert_eq!(error.code, "invalid_parameters");
