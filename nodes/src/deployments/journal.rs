@@ -11,7 +11,7 @@ use engine::node::Failure;
 use uuid::{Timestamp, Uuid};
 
 use super::record::{self, Environment, Record};
-use super::{Deployments, Release, warn};
+use super::{Deployments, Release, place, warn};
 use crate::home::Home;
 
 /// Values of an environment that are shorter than this are words that stand anywhere.
@@ -81,6 +81,13 @@ impl Deployments {
         let told = async {
             let id = record::home_id(home).map_err(super::boxed)?;
             let live = self.live(home).await.map_err(super::boxed)?;
+            if let Some(record) = &live
+                && record.status == DeploymentStatus::Failed
+                && !self.has_ended(record).await
+            {
+                // It does not answer, and whether it runs can't be told from here.
+                return Ok(());
+            }
             let current = match live {
                 Some(record) => Some(current(home, record, failure).map_err(super::boxed)?),
                 None => None,
@@ -92,6 +99,11 @@ impl Deployments {
                 "how things stand with its releases was not noted, and will be later: {problem}"
             ));
         }
+    }
+
+    async fn has_ended(&self, record: &Record) -> bool {
+        let standing = self.places.standing(&record.place).await;
+        matches!(standing, Ok(place::Standing::Ended))
     }
 
     /// Tells of every home that nobody changes at this moment.

@@ -140,6 +140,16 @@ async fn what_becomes_of_each_release_is_told() {
         assert!(begun.windows(2).all(|pair| pair[0].home == pair[1].home));
     }
 
+    // From another container it can't be told whether it runs.
+    let record = installation.record();
+    let mut elsewhere = record.clone();
+    elsewhere["namespace"] = json!("pid:[1]");
+    elsewhere["url"] = json!("http://127.0.0.1:1/");
+    installation.note("deployment.json", &elsewhere);
+    installation.telling(&told).tell_releases().await.unwrap();
+    assert_eq!(told.words()[2], "2 live");
+    installation.note("deployment.json", &record);
+
     // It ends by itself, comes back elsewhere, and is stopped.
     installation.kill().await;
     let deployments = installation.telling(&told);
