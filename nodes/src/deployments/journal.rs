@@ -12,10 +12,9 @@ use uuid::{Timestamp, Uuid};
 
 use super::record::{self, Environment, Record};
 use super::{Deployments, Release, place, warn};
+use crate::environments::Given;
 use crate::home::Home;
 
-/// Values of an environment that are shorter than this are words that stand anywhere.
-const SHORTEST_SECRET: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Deployments {
@@ -199,8 +198,19 @@ fn id_of(record: &Record) -> Uuid {
 fn in_short(failure: &Failure, environment: &Environment) -> String {
     let line = failure.error.message.lines().next().unwrap_or_default();
     let line = line.strip_suffix(" Its last words:").unwrap_or(line);
-    let secrets = environment.values();
-    secrets
-        .filter(|value| value.len() >= SHORTEST_SECRET)
-        .fold(line.to_owned(), |line, value| line.replace(value, "***"))
+    Given::of_release(environment).hide(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_value_is_left_where_another_is_within_it() {
+        let values = [("A", "abcd"), ("B", "abcdefgh"), ("C", "no")];
+        let environment = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let failure = Failure::permanent("x", "no: abcdefgh and abcd. Its last words:\nabcdefgh");
+        let line = in_short(&failure, &environment.into());
+        assert_eq!(line, "no: *** and ***.");
+    }
 }
