@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use blueprint::ports::{
-    BoxedError, CurrentRelease, DeploymentStatus, NewRelease, PREVIEW, ReleaseJournal, Standing,
+    BoxedError, CurrentRelease, DeploymentStatus, NOT_RUNNING, NewRelease, PREVIEW, ReleaseJournal,
+    Standing,
 };
 use engine::node::Failure;
 use uuid::{Timestamp, Uuid};
@@ -157,7 +158,7 @@ fn current(
     let standing = match (record.status, failure) {
         (DeploymentStatus::Running, _) => Standing::Live,
         (DeploymentStatus::Stopped, _) => Standing::Stopped,
-        (DeploymentStatus::Failed, None) => Standing::Failed("it does not run any more".to_owned()),
+        (DeploymentStatus::Failed, None) => Standing::Failed(NOT_RUNNING.to_owned()),
         (DeploymentStatus::Failed, Some(failure)) => {
             let environment = record::read_environment(home, record.release)?;
             Standing::Failed(in_short(failure, &environment))
