@@ -15,7 +15,7 @@ pub use environments::{EnvironmentError, EnvironmentSource, EnvironmentVariable}
 pub use observations::{
     Health, HealthReport, LogAsk, LogPlace, ReleaseLine, ReleaseLog, ReleaseStream,
 };
-pub use releases::{CurrentRelease, NewRelease, ReleaseJournal, Standing};
+pub use releases::{CurrentRelease, NOT_RUNNING, NewRelease, ReleaseJournal, Standing};
 
 use crate::Application;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use blueprint::ports::{EnvironmentError, EnvironmentSource};
 use engine::node::{Context, Failure, LogSink, LogStream, ProgressSink};
-use engine::secret::SHORTEST;
+use engine::secret::{SHORTEST, Spellings};
 
 use crate::deployments::Environment;
 use crate::options::Options;
@@ -58,29 +58,59 @@ impl Environments {
             }
             variables.insert(variable.name, variable.value);
         }
-        // The longest first, so that none is left in part where another is within it.
-        hidden.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        Ok(Given {
-            variables,
-            hidden: Arc::new(hidden),
-        })
+        Ok(Given::hiding(variables, hidden))
     }
 }
 
-/// A text as it is, as JSON and debug output have it, and each of its lines.
+/// A text as it is, as JSON, debug output, addresses and the usual encodings have it, and each of its lines.
 fn spellings(text: &str) -> Vec<String> {
     let mut all = vec![text.to_owned()];
     all.extend(text.lines().map(str::to_owned));
     let quoted = serde_json::to_string(text).unwrap_or_default();
     all.push(quoted.trim_matches('"').to_owned());
     all.push(format!("{text:?}").trim_matches('"').to_owned());
+    let mut encoded = Spellings::default();
+    encoded.add(text);
+    all.extend(
+        encoded
+            .anywhere
+            .iter()
+            .map(|spelling| spelling.as_str().to_owned()),
+    );
+    all.push(in_address(text));
     all.retain(|spelling| spelling.len() >= SHORTEST);
     all.sort();
     all.dedup();
     all
 }
 
+fn in_address(text: &str) -> String {
+    let letters = text.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    });
+    letters.collect()
+}
+
 impl Given {
+    fn hiding(variables: Environment, mut hidden: Vec<String>) -> Self {
+        // The longest first, so that none is left in part where another is within it.
+        hidden.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        Self {
+            variables,
+            hidden: Arc::new(hidden),
+        }
+    }
+
+    /// What a release was given, all of which is hidden: what of it is secret is not kept with it.
+    pub(crate) fn of_release(environment: &Environment) -> Self {
+        let long = environment.values().filter(|value| value.len() >= SHORTEST);
+        let hidden = long.flat_map(|value| spellings(value)).collect();
+        Self::hiding(environment.clone(), hidden)
+    }
+
     /// What is kept, with these in place of what has the same name.
     pub(crate) fn with(&self, own: Environment) -> Environment {
         let mut variables = self.variables.clone();
@@ -106,8 +136,12 @@ impl Given {
 
     /// The same for why it failed: the last words of a program may hold anything.
     pub(crate) fn hide_of(&self, mut failure: Failure) -> Failure {
-        failure.error.message = hide(&failure.error.message, &self.hidden);
+        failure.error.message = self.hide(&failure.error.message);
         failure
+    }
+
+    pub(crate) fn hide(&self, text: &str) -> String {
+        hide(text, &self.hidden)
     }
 }
 
@@ -132,4 +166,24 @@ fn hide(text: &str, hidden: &[String]) -> String {
     hidden.iter().fold(text.to_owned(), |text, secret| {
         text.replace(secret.as_str(), INSTEAD)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_hidden_in_the_usual_encodings_as_well() {
+        let variable = ("TOKEN".to_owned(), "c4n/ry: one".to_owned());
+        let given = Given::of_release(&Environment::from([variable]));
+        for said in [
+            "is c4n/ry: one.",
+            "is YzRuL3J5OiBvbmU=.",
+            "is 63346e2f72793a206f6e65.",
+            "is c4n%2Fry%3A%20one.",
+        ] {
+            assert_eq!(given.hide(said), "is ***.", "{said}");
+        }
+        assert_eq!(given.hide("is another one."), "is another one.");
+    }
 }

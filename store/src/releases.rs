@@ -3,7 +3,9 @@
 //! Which one is live is known where it runs. Rows follow from there, so that telling once more mends what was not told.
 
 use async_trait::async_trait;
-use blueprint::ports::{BoxedError, CurrentRelease, NewRelease, ReleaseJournal, Standing};
+use blueprint::ports::{
+    BoxedError, CurrentRelease, NOT_RUNNING, NewRelease, ReleaseJournal, Standing,
+};
 use chrono::{SubsecRound, Utc};
 use engine::Time;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
@@ -226,13 +228,19 @@ impl Store {
         ];
         if let Some(current) = current {
             let (status, error) = stands(&current.standing);
+            let error_after = match says_little(error.as_deref()) {
+                true => "CASE WHEN status = 'failed' THEN coalesce(error, $5) ELSE $5 END",
+                false => "$5",
+            };
             // One that an earlier Lathe deployed, or whose beginning was not told.
             statements.push(self.insertion(&current.release, status, Some(current)));
-            statements.push(database.statement(
-                "UPDATE releases SET status = $2, url = $3, live_at = coalesce(live_at, $4),
-                        error = CASE WHEN $5 IS NULL THEN NULL WHEN status = 'failed' THEN coalesce(error, $5) ELSE $5 END,
+            let update = format!(
+                "UPDATE releases SET status = $2, url = $3, live_at = coalesce(live_at, $4), error = {error_after},
                         ended_at = CASE WHEN $2 = 'live' THEN NULL ELSE coalesce(ended_at, $6) END
-                 WHERE id = $1",
+                 WHERE id = $1"
+            );
+            statements.push(database.statement(
+                update,
                 [
                     id.into(),
                     status.as_str().into(),
@@ -265,9 +273,12 @@ impl Store {
         Ok(match (current, &*known) {
             (None, []) => true,
             (Some(current), [one]) => {
+                let (status, error) = stands(&current.standing);
+                let says_more = one.error.is_some() && says_little(error.as_deref());
                 one.id == current.release.id
-                    && one.status == stands(&current.standing).0
+                    && one.status == status
                     && one.url.as_ref() == Some(&current.url)
+                    && (one.error == error || says_more)
             }
             _ => false,
         })
@@ -311,6 +322,11 @@ fn stands(standing: &Standing) -> (ReleaseStatus, Option<String>) {
         Standing::Stopped => (ReleaseStatus::Stopped, None),
         Standing::Failed(error) => (ReleaseStatus::Failed, Some(error.clone())),
     }
+}
+
+/// Whether it is no more than that it failed: what was said before is kept then.
+fn says_little(error: Option<&str>) -> bool {
+    error == Some(NOT_RUNNING)
 }
 
 #[async_trait]

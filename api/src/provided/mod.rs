@@ -24,7 +24,7 @@ pub(crate) const PREVIEW: Provided = Provided {
 pub(crate) const ROLL_BACK: Provided = Provided {
     name: "roll_back_application",
     source: include_str!("roll_back_application.yaml"),
-    before: &[],
+    before: &[include_str!("roll_back_application.1.yaml")],
 };
 
 pub(crate) const SHIP: Provided = Provided {

@@ -39,6 +39,9 @@ pub struct CurrentRelease {
     pub since: DateTime<Utc>,
 }
 
+/// Why a release failed of which no more is known: it says less than any other reason.
+pub const NOT_RUNNING: &str = "it does not run any more";
+
 /// How it is with the release that took over last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {

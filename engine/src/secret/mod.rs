@@ -4,12 +4,14 @@
 //! the secret in that place, and what the step says afterwards has the secret taken out again.
 
 mod kind;
+mod spellings;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::plan::is_dotted_name;
 pub use kind::{CUSTOM, FieldKind, KINDS, SHORTEST, SecretKind, VALUE};
+pub use spellings::{SHORTEST_ANYWHERE, Spelling, Spellings, as_code};
 
 const ROOT: &str = "secrets";
 

@@ -10,6 +10,7 @@ use super::Deployments;
 use super::health::free_port;
 use super::place::{ELSEWHERE, Standing, Start};
 use super::record::{self, Record};
+use crate::environments::Given;
 use crate::home::Home;
 
 /// Where a sentence for people goes: the log of a run, or Lathe's own.
@@ -131,7 +132,9 @@ impl Deployments {
             ..record.clone()
         };
         if let Err(problem) = self.wait_until_healthy(&again, super::REVIVAL).await {
-            return Err(self.give_up(home, &again, started, problem).await);
+            let failure = self.give_up(home, &again, started, problem).await;
+            // Whoever hears of it may deploy another release, and knows other secrets than this one was given.
+            return Err(Given::of_release(&environment).hide_of(failure));
         }
         self.settle(home, &again, started, None).await?;
         self.sweep(home, Some(&again)).await?;

@@ -10,17 +10,32 @@ use super::{Deployments, Release};
 use crate::home::Home;
 use crate::workspace::blocking;
 
+/// The release that is gone back to, and how it is to come up.
+pub(crate) struct Earlier<'a> {
+    pub(crate) application: &'a str,
+    pub(crate) number: u64,
+    /// What its digest has to be.
+    pub(crate) digest: Option<&'a str>,
+    pub(crate) health_timeout: Duration,
+    pub(crate) port: Option<u16>,
+}
+
 impl Deployments {
     /// What an earlier release of this application consisted of.
     pub(crate) async fn earlier(
         &self,
         context: &Context,
-        application: &str,
-        number: u64,
-        health_timeout: Duration,
-        port: Option<u16>,
+        wanted: Earlier<'_>,
     ) -> Result<Release, Failure> {
+        let Earlier {
+            application,
+            number,
+            digest,
+            health_timeout,
+            port,
+        } = wanted;
         let home = Home::claim(context, application).await?;
+        let digest = digest.map(str::to_owned);
         blocking(move || {
             let mut history = record::history(&home)?;
             history.retain(|record| is_kept(&home, record));
@@ -33,6 +48,9 @@ impl Deployments {
             let Some(record) = found else {
                 return Err(gone(&home, number, &kept));
             };
+            if digest.is_some_and(|digest| digest != record.digest) {
+                return Err(another(&home, number));
+            }
             Ok(Release {
                 application: home.name.clone(),
                 environment: record::read_environment(&home, number)?,
@@ -65,6 +83,16 @@ fn gone(home: &Home, number: u64, kept: &[String]) -> Failure {
     };
     let message = format!(
         "release {number} of {name} is not kept (any more), so that nothing can go back to it; {ways}"
+    );
+    Failure::permanent("release_gone", message)
+}
+
+/// Numbers begin anew with the home.
+fn another(home: &Home, number: u64) -> Failure {
+    let message = format!(
+        "release {number} of {} is another program on this machine than the one that was asked for, which is not kept (any more): \
+         deploy it anew, or leave `digest` out to go back to the one that is here",
+        home.name
     );
     Failure::permanent("release_gone", message)
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use blueprint::ports::{
-    BoxedError, CurrentRelease, DeploymentStatus, NewRelease, PREVIEW, ReleaseJournal, Standing,
+    BoxedError, CurrentRelease, DeploymentStatus, NOT_RUNNING, NewRelease, PREVIEW, ReleaseJournal,
+    Standing,
 };
 use engine::node::Failure;
 use uuid::{Timestamp, Uuid};
 
 use super::record::{self, Environment, Record};
-use super::{Deployments, Release, warn};
+use super::{Deployments, Release, place, warn};
+use crate::environments::Given;
 use crate::home::Home;
 
-/// Values of an environment that are shorter than this are words that stand anywhere.
-const SHORTEST_SECRET: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Deployments {
@@ -81,6 +81,13 @@ impl Deployments {
         let told = async {
             let id = record::home_id(home).map_err(super::boxed)?;
             let live = self.live(home).await.map_err(super::boxed)?;
+            if let Some(record) = &live
+                && record.status == DeploymentStatus::Failed
+                && !self.has_ended(record).await
+            {
+                // It does not answer, and whether it runs can't be told from here.
+                return Ok(());
+            }
             let current = match live {
                 Some(record) => Some(current(home, record, failure).map_err(super::boxed)?),
                 None => None,
@@ -92,6 +99,11 @@ impl Deployments {
                 "how things stand with its releases was not noted, and will be later: {problem}"
             ));
         }
+    }
+
+    async fn has_ended(&self, record: &Record) -> bool {
+        let standing = self.places.standing(&record.place).await;
+        matches!(standing, Ok(place::Standing::Ended))
     }
 
     /// Tells of every home that nobody changes at this moment.
@@ -146,7 +158,7 @@ fn current(
     let standing = match (record.status, failure) {
         (DeploymentStatus::Running, _) => Standing::Live,
         (DeploymentStatus::Stopped, _) => Standing::Stopped,
-        (DeploymentStatus::Failed, None) => Standing::Failed("it does not run any more".to_owned()),
+        (DeploymentStatus::Failed, None) => Standing::Failed(NOT_RUNNING.to_owned()),
         (DeploymentStatus::Failed, Some(failure)) => {
             let environment = record::read_environment(home, record.release)?;
             Standing::Failed(in_short(failure, &environment))
@@ -187,8 +199,19 @@ fn id_of(record: &Record) -> Uuid {
 fn in_short(failure: &Failure, environment: &Environment) -> String {
     let line = failure.error.message.lines().next().unwrap_or_default();
     let line = line.strip_suffix(" Its last words:").unwrap_or(line);
-    let secrets = environment.values();
-    secrets
-        .filter(|value| value.len() >= SHORTEST_SECRET)
-        .fold(line.to_owned(), |line, value| line.replace(value, "***"))
+    Given::of_release(environment).hide(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_value_is_left_where_another_is_within_it() {
+        let values = [("A", "abcd"), ("B", "abcdefgh"), ("C", "no")];
+        let environment = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let failure = Failure::permanent("x", "no: abcdefgh and abcd. Its last words:\nabcdefgh");
+        let line = in_short(&failure, &environment.into());
+        assert_eq!(line, "no: *** and ***.");
+    }
 }

@@ -1,12 +1,15 @@
 //! What a release wrote: the end of its file, or of what the Docker engine keeps of it.
 
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use blueprint::ports::{LogAsk, LogPlace, ReleaseLine, ReleaseLog, ReleaseStream};
 use chrono::DateTime;
 use engine::node::Failure;
+use rustix::fs::OFlags;
 
 use super::Deployments;
 use super::place::log_path;
@@ -125,7 +128,9 @@ fn end_of_file(path: &Path, before: Option<u64>, most: usize) -> std::io::Result
     if !found.is_file() {
         return Ok(None);
     }
-    let mut file = std::fs::File::open(path)?;
+    let Some(mut file) = open(path)? else {
+        return Ok(None);
+    };
     let length = file.metadata()?.len();
     let end = before.map_or(length, |place| place.min(length));
     let begin = end.saturating_sub(WINDOW);
@@ -149,6 +154,26 @@ fn end_of_file(path: &Path, before: Option<u64>, most: usize) -> std::io::Result
         lines: shown.iter().map(|(_, line)| read_line(line)).collect(),
         before: (first > 0).then_some(first),
     }))
+}
+
+/// Opens a file, and nothing that was put in its place since it was looked at: a link is refused, and a pipe is not waited for.
+fn open(path: &Path) -> std::io::Result<Option<File>> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = File::options()
+        .read(true)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)?;
+    let is_file = file.metadata()?.is_file();
+    Ok(is_file.then_some(file))
+}
+
+/// All that a file holds; nothing when it is none.
+pub(super) fn whole(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut file) = open(path)? {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// The last of what an engine keeps, as far as it was written before a moment.
@@ -279,6 +304,12 @@ mod tests {
         let link = folder.path().join("2.log");
         std::os::unix::fs::symlink(&path, &link).unwrap();
         assert_eq!(end_of_file(&link, None, 1).unwrap(), None);
+        assert!(open(&link).is_err());
+        let pipe = folder.path().join("3.log");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        assert_eq!(end_of_file(&pipe, None, 1).unwrap(), None);
+        assert!(open(&pipe).unwrap().is_none());
     }
 
     #[test]

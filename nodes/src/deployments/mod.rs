@@ -33,6 +33,7 @@ use crate::home::{Home, HomeLock, failed};
 use crate::workspace::blocking;
 use egress::{Client, Guard, Outgoing};
 
+pub(crate) use earlier::Earlier;
 pub(crate) use models::note_beside;
 pub(crate) use preview::{Rows, Wish};
 pub(crate) use record::{Environment, Source};
@@ -84,7 +85,7 @@ impl Deployments {
     }
 
     /// Brings back what was running and is not, for instance after a restart of the machine.
-    /// Applications that are being deployed at this moment are left alone.
+    /// Applications that are being deployed for all that time are left alone.
     pub async fn revive(&self) -> Vec<Revival> {
         let mut revivals = Vec::new();
         for home in self.homes().await.unwrap_or_default() {
@@ -102,8 +103,10 @@ impl Deployments {
     }
 
     async fn revive_one(&self, home: &Home) -> Result<Option<Record>, Failure> {
-        let Some(_lock) = home.try_lock().await? else {
-            return Ok(None);
+        // Somebody who only looks holds it for a moment, and nobody else would bring this one back.
+        let _lock = match self.lock(home).await {
+            Err(failure) if failure.error.code == BUSY => return Ok(None),
+            lock => lock?,
         };
         let revived = self.revive_held(home).await;
         self.tell_standing(home, revived.as_ref().err()).await;

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use engine::node::Failure;
 use tokio::process::Command;
 
+use super::log::whole;
 use super::record::{Data, Environment, Place, Source};
 use crate::clients::docker::{Container, Docker, State};
 use crate::clients::process::{Group, is_alive, kill, moment, started_at, terminate};
@@ -321,7 +322,7 @@ impl Places {
             }
             Place::Process { .. } => {
                 let path = log_path(home, release);
-                blocking(move || Ok(std::fs::read(path).unwrap_or_default()))
+                blocking(move || Ok(whole(&path).unwrap_or_default()))
                     .await
                     .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
                     .unwrap_or_default()

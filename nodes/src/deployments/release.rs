@@ -17,7 +17,7 @@ use super::Deployments;
 use super::change::Say;
 use super::data::Kept;
 use super::health::free_port;
-use super::place::{Places, Start, Started};
+use super::place::{Places, Start, Started, log_path};
 use super::record::{self, Change, Data, Environment, Record, Source};
 use crate::home::{Home, HomeLock};
 
@@ -324,6 +324,8 @@ impl Deployments {
         if let Some(record) = plan.current {
             record::add_pending(home, [record.place.clone()])?;
         }
+        // One that failed under this number left its words there, and may have known other secrets.
+        record::remove_file(&log_path(home, number))?;
         let start = Start {
             home,
             source: &release.source,

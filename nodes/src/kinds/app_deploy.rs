@@ -24,7 +24,7 @@
 //! images, logs and builds.
 //!
 //! With `release`, an earlier one that is kept comes up again: its program and environment, on a copy of the data as it is now,
-//! as the next release.
+//! as the next release. With `digest` besides, it has to be that very program.
 //!
 //! ## Output
 //! Where it listens, its number, and whether anything was done: a release that is live, healthy and the same
@@ -60,7 +60,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::docker::Docker;
-use crate::deployments::{Deployments, Environment, Release, Source};
+use crate::deployments::{Deployments, Earlier, Environment, Release, Source};
 use crate::digest::digest;
 use crate::environments::{Environments, Given};
 use crate::home::{failed, inside, is_in_workspace};
@@ -84,6 +84,9 @@ pub(crate) struct Config {
     /// are left out.
     #[schemars(range(min = 1))]
     release: Option<u64>,
+    /// The digest that the earlier release has to have. Numbers begin anew with an application's folder; left out, whatever is kept
+    /// under the number comes up.
+    digest: Option<String>,
     /// The port to listen on at 127.0.0.1; a free one when left out.
     #[schemars(range(min = 1))]
     port: Option<u16>,
@@ -160,15 +163,24 @@ impl Kind for AppDeploy {
 #[async_trait]
 impl ActiveKind for AppDeploy {
     async fn run(&self, context: Context, config: Config) -> Result<Output, Failure> {
-        // Whoever goes back gets the environment that there was.
-        let kept = match config.release {
-            Some(_) => Given::default(),
+        let (release, kept, context) = match config.release {
+            Some(number) => {
+                // Whoever goes back gets the environment that there was.
+                let release = self.earlier(&context, &config, number).await?;
+                let kept = Given::of_release(&release.environment);
+                let context = kept.hide_in(context);
+                (release, kept, context)
+            }
             None => {
                 let application = &config.application;
-                self.environments.given(&context, application).await?
+                let kept = self.environments.given(&context, application).await?;
+                let context = kept.hide_in(context);
+                let release = self.newest(&context, config, &kept).await;
+                let release = release.map_err(|failure| kept.hide_of(failure))?;
+                (release, kept, context)
             }
         };
-        let deployed = self.deploy(kept.hide_in(context), config, &kept).await;
+        let deployed = self.deploy(&context, release).await;
         deployed.map_err(|failure| kept.hide_of(failure))
     }
 
@@ -179,39 +191,8 @@ impl ActiveKind for AppDeploy {
 }
 
 impl AppDeploy {
-    async fn deploy(
-        &self,
-        context: Context,
-        mut config: Config,
-        kept: &Given,
-    ) -> Result<Output, Failure> {
-        let deployments = Deployments::with(&context.data, self.docker.clone())
-            .with_journal(self.releases.clone());
-        let health_timeout = config.health_timeout.to_std();
-        let release = match config.release {
-            Some(number) => {
-                config.check_only_earlier()?;
-                let (application, port) = (&config.application, config.port);
-                deployments
-                    .earlier(&context, application, number, health_timeout, port)
-                    .await?
-            }
-            None => {
-                config.env = kept.with(config.env);
-                let (source, digest) = self.source(&context, &config).await?;
-                Release {
-                    application: config.application,
-                    source,
-                    digest,
-                    environment: config.env,
-                    health_path: config.health_path,
-                    health_timeout,
-                    port: config.port,
-                    fresh: false,
-                }
-            }
-        };
-        let released = deployments.release(release, &context).await?;
+    async fn deploy(&self, context: &Context, release: Release) -> Result<Output, Failure> {
+        let released = self.deployments(context).release(release, context).await?;
         let live = released.record.view(Some(context.owner));
         Ok(Output {
             url: live.url,
@@ -224,6 +205,90 @@ impl AppDeploy {
         })
     }
 
+    fn deployments(&self, context: &Context) -> Deployments {
+        Deployments::with(&context.data, self.docker.clone()).with_journal(self.releases.clone())
+    }
+
+    /// The earlier release that comes up again.
+    async fn earlier(
+        &self,
+        context: &Context,
+        config: &Config,
+        number: u64,
+    ) -> Result<Release, Failure> {
+        config.check_only_earlier()?;
+        let wanted = Earlier {
+            application: &config.application,
+            number,
+            digest: config.digest.as_deref(),
+            health_timeout: config.health_timeout.to_std(),
+            port: config.port,
+        };
+        let release = self.deployments(context).earlier(context, wanted).await?;
+        if let Source::Process { binary, .. } = &release.source {
+            self.check_earlier(context, binary, &release.environment)
+                .await?;
+        }
+        Ok(release)
+    }
+
+    /// What the operator allowed when it was new need not be allowed any more.
+    async fn check_earlier(
+        &self,
+        context: &Context,
+        binary: &Path,
+        environment: &Environment,
+    ) -> Result<(), Failure> {
+        if self.any_program {
+            return Ok(());
+        }
+        self.check_loads(environment)?;
+        // It may lie in the workspace of a run before, which is no place that this one may take anything of.
+        let is_built = match inside(context, "release", &binary.to_string_lossy()).await {
+            Ok(real) => !is_in_workspace(context, &real).await?,
+            Err(_) => false,
+        };
+        match is_built {
+            true => Ok(()),
+            false => Err(not_built("release", binary)),
+        }
+    }
+
+    /// The loader of a program would load programs that these variables name.
+    fn check_loads(&self, environment: &Environment) -> Result<(), Failure> {
+        let loads = |name: &&String| name.starts_with("LD_");
+        match environment.keys().find(loads).filter(|_| !self.any_program) {
+            Some(name) => Err(loads_others(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// The release of what the step is given.
+    async fn newest(
+        &self,
+        context: &Context,
+        mut config: Config,
+        kept: &Given,
+    ) -> Result<Release, Failure> {
+        if config.digest.is_some() {
+            let message = "app.deploy: with.digest says which earlier release is meant, so that with.release belongs to it: give both \
+                 or leave it out";
+            return Err(Failure::permanent("invalid_parameters", message));
+        }
+        config.env = kept.with(config.env);
+        let (source, digest) = self.source(context, &config).await?;
+        Ok(Release {
+            application: config.application,
+            source,
+            digest,
+            environment: config.env,
+            health_path: config.health_path,
+            health_timeout: config.health_timeout.to_std(),
+            port: config.port,
+            fresh: false,
+        })
+    }
+
     /// What the release is made of, and the digest that tells it from others.
     async fn source(
         &self,
@@ -233,13 +298,9 @@ impl AppDeploy {
         match (config.target, &config.binary, &config.image) {
             (Target::Process, Some(binary), _) => {
                 let binary = inside(context, "binary", binary).await?;
-                // Its loader would load programs that these variables name.
-                let loads = |name: &&String| name.starts_with("LD_");
-                if let Some(name) = config.env.keys().find(loads).filter(|_| !self.any_program) {
-                    return Err(loads_others(name));
-                }
+                self.check_loads(&config.env)?;
                 if !self.any_program && is_in_workspace(context, &binary).await? {
-                    return Err(not_built(&binary));
+                    return Err(not_built("binary", &binary));
                 }
                 let path = binary.clone();
                 let digest =
@@ -293,9 +354,9 @@ impl Config {
     }
 }
 
-fn not_built(binary: &Path) -> Failure {
+fn not_built(field: &str, binary: &Path) -> Failure {
     let message = format!(
-        "with.binary: {} lies in the run's workspace, where a step may have written anything. It would run with all \
+        "with.{field}: {} lies in a run's workspace, where a step may have written anything. It would run with all \
          that Lathe's user can do, so it is deployed only where the operator allows it: give the `binary` that \
          cargo.build hands out, deploy with the target `docker`, or set LATHE_ALLOW_COMMANDS=true or --allow-commands",
         binary.display()

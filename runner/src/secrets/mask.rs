@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input, MatchKind};
+use engine::secret::{SHORTEST_ANYWHERE, Spelling, Spellings, as_code};
 use serde_json::{Map, Value};
 
-use super::spellings::{SHORTEST_ANYWHERE, Spelling, Spellings, as_code};
 use super::unescaped::Unescaped;
 
 /// What stands in the place of a secret.

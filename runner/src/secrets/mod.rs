@@ -8,7 +8,6 @@ mod coming;
 mod files;
 mod mask;
 mod masks;
-mod spellings;
 mod unescaped;
 
 use std::collections::{BTreeMap, BTreeSet};

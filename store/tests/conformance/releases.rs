@@ -1,6 +1,6 @@
 //! Releases: what is told of them is kept, what was not told is mended by how things stand, and a workspace sees its own.
 
-use blueprint::ports::{CurrentRelease, NewRelease, ReleaseJournal, Standing};
+use blueprint::ports::{CurrentRelease, NOT_RUNNING, NewRelease, ReleaseJournal, Standing};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use store::{
@@ -128,6 +128,20 @@ async fn one_release_is_live_at_a_time(stand: Stand) {
         assert_eq!(read(store, &second).await, seen, "told twice");
     }
     assert_eq!(read(store, &first).await, replaced);
+
+    // The better of two reasons counts, and a later one of two that say something.
+    for (told, kept) in [
+        (NOT_RUNNING, NOT_RUNNING),
+        ("the port is taken", "the port is taken"),
+        (NOT_RUNNING, "the port is taken"),
+        ("it ended", "it ended"),
+    ] {
+        let now = current(&second, Standing::Failed(told.to_owned()));
+        store.settle(HOME, Some(&now)).await.unwrap();
+        assert_eq!(read(store, &second).await.error.as_deref(), Some(kept));
+    }
+    live(store, &second).await;
+    assert_eq!(read(store, &second).await.error, None);
 }
 
 async fn what_was_not_told_is_mended(stand: Stand) {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use engine::execution::RunOptions;
 use serde_json::Map;
-use store::ReleaseStatus;
+use store::{ReleaseRecord, ReleaseStatus};
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
@@ -15,12 +15,12 @@ use crate::schemas::execution::Execution;
 /// Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
 ///
 /// This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
-/// name and the number of the release. It comes up as the next release; should it not become healthy, what is live stays. The last
-/// five releases that were live are kept for this.
+/// name, the number of the release and its digest. It comes up as the next release; should it not become healthy, what is live
+/// stays. The last five releases that were live are kept for this.
 #[utoipa::path(post, path = "/api/releases/{id}/rollback", tag = "releases", security(("bearer" = ["applications:deploy"])), params(Id, IdempotencyKey), responses(
     (status = 202, description = "It is recorded and goes on.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = 409, description = "It is live or was never live, or the key was used for another one.", body = ErrorEnvelope),
+    (status = 409, description = "It is live or was never live, its application was renamed or deleted, or the key was used for another one.", body = ErrorEnvelope),
     (status = 422, description = "The workflow of this name takes other inputs.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn roll_back(
@@ -42,15 +42,20 @@ pub(crate) async fn roll_back(
             "release {number} was never live: choose one that was"
         )));
     }
+    check_application(&app, &release).await?;
     let workflow = provided::ROLL_BACK.workflow(&app).await?;
     let definition = app
         .definitions
         .chosen(app.scope(), workflow.summary.id, None)
         .await?;
-    let inputs = Map::from_iter([
+    let mut inputs = Map::from_iter([
         ("application".to_owned(), release.application.into()),
         ("release".to_owned(), number.into()),
     ]);
+    // A workflow that the workspace made its own need not take it.
+    if definition.document["inputs"].get("digest").is_some() {
+        inputs.insert("digest".to_owned(), release.digest.into());
+    }
     let order = Order {
         definition,
         inputs,
@@ -61,4 +66,24 @@ pub(crate) async fn roll_back(
         wait: None,
     };
     launch(&app, order).await
+}
+
+/// What came up under a name that is not the application's could not be seen or stopped by anybody.
+async fn check_application(app: &Scoped, release: &ReleaseRecord) -> ApiResult<()> {
+    let (name, number) = (&release.application, release.number);
+    let application = match release.application_id {
+        Some(id) => app.store.application(app.scope(), id).await?,
+        None => None,
+    };
+    match application {
+        Some(application) if application.name == *name => Ok(()),
+        Some(application) => Err(ApiError::conflict(format!(
+            "the application of release {number} was called `{name}` and is called `{}` now: nothing can go back to what it was \
+             under another name; ship it anew",
+            application.name
+        ))),
+        None => Err(ApiError::conflict(format!(
+            "the application `{name}` of release {number} is not there any more: nothing can go back to it"
+        ))),
+    }
 }

@@ -113,7 +113,7 @@ async fn releases_are_listed_and_read() {
         (&gone_back.body["workflow_name"], &gone_back.body["inputs"]),
         (
             &json!("roll_back_application"),
-            &json!({"application": "library", "release": 1})
+            &json!({"application": "library", "release": 1, "digest": "abc"})
         )
     );
     for refused in [second.id, failed.id] {
@@ -125,5 +125,45 @@ async fn releases_are_listed_and_read() {
     let records = lathe.get(&records).await;
     assert_eq!(records.body["items"][0]["name"], "library 2");
     assert_eq!(records.body["items"].as_array().unwrap().len(), 1);
+    lathe.stop().await;
+}
+
+/// What came up under a name that is no longer the application's could not be stopped by anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_goes_back_to_what_an_application_was_under_another_name() {
+    let lathe = Lathe::start().await;
+    // As an older Lathe gave it.
+    let old = include_str!("../../../src/provided/roll_back_application.1.yaml");
+    lathe.workflow(old).await;
+    let nobodys = release(1, "library");
+    come_up(&lathe, &nobodys).await;
+    let made = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await;
+    let address = format!("/api/applications/{}", made.body["id"].as_str().unwrap());
+    let (first, second) = (release(2, "library"), release(3, "library"));
+    come_up(&lathe, &first).await;
+    come_up(&lathe, &second).await;
+    let back = async |release: &NewRelease| {
+        let address = format!("/api/releases/{}/rollback", release.id);
+        lathe.post(&address, json!({})).await
+    };
+    let refused = back(&nobodys).await;
+    refused.refused(409, "conflict");
+    let gone_back = back(&first).await;
+    assert_eq!(gone_back.status, 202, "{}", gone_back.text);
+    assert_eq!(gone_back.body["inputs"]["digest"], "abc");
+
+    let renamed = lathe.put(&address, json!({"name": "archive"})).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
+    let refused = back(&first).await;
+    refused.refused(409, "conflict");
+    lathe.delete(&address).await;
+    let other = lathe
+        .post("/api/applications", json!({"source": LIBRARY}))
+        .await;
+    assert_eq!(other.status, 201, "{}", other.text);
+    let refused = back(&first).await;
+    refused.refused(409, "conflict");
     lathe.stop().await;
 }

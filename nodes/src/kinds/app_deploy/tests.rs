@@ -419,4 +419,20 @@ async fn a_program_of_the_workspace_needs_the_operators_leave() {
     let node = AppDeploy::new(&allowed, installation.docker.clone());
     let output = installation.surroundings.run(node, with).await.unwrap();
     assert_eq!(output["release"], 1);
+
+    // Nor does it come back without it, when it is no longer given.
+    let binary_of_next = hello_again(&installation.surroundings, 2);
+    let next = json!({ "application": "hello", "binary": binary_of_next });
+    installation.deploy(next).await.unwrap();
+    let back = json!({ "application": "hello", "release": 1 });
+    let refused = installation.deploy(back.clone()).await.unwrap_err();
+    assert_eq!(refused.error.code, "path_refused");
+    installation.note("environments/2.json", &json!({ "LD_PRELOAD": binary }));
+    let loading = json!({ "application": "hello", "release": 2 });
+    let refused = installation.deploy(loading).await.unwrap_err();
+    assert_eq!(refused.error.code, "invalid_parameters");
+    let node = AppDeploy::new(&allowed, installation.docker.clone());
+    let output = installation.surroundings.run(node, back).await.unwrap();
+    assert_eq!(output["unchanged"], false);
+    installation.end().await;
 }

@@ -110,3 +110,40 @@ async fn a_release_is_given_what_is_kept_with_its_application() {
     }
     installation.end().await;
 }
+
+/// What a release was given once may be secret still, and need not be among the secrets of today.
+#[tokio::test]
+async fn last_words_of_earlier_releases_hold_nothing_of_their_environments() {
+    let installation = Installation::new();
+    let crash = json!({ "HEALTH": "crash", "TOKEN": "this release" });
+    let check = |failure: &Failure| {
+        let message = &failure.error.message;
+        assert_eq!(failure.error.code, "release_unhealthy", "{message}");
+        assert!(
+            message.contains("*** is broken") && !message.contains("this release"),
+            "{message}"
+        );
+    };
+    let first = json!({ "application": "hello", "binary": hello(&installation.surroundings) });
+    installation.deploy_with(Vec::new(), first).await.unwrap();
+    let binary = hello_again(&installation.surroundings, 2);
+    let second = json!({ "application": "hello", "binary": binary });
+    installation.deploy_with(Vec::new(), second).await.unwrap();
+
+    installation.note("environments/1.json", &crash);
+    let back = json!({ "application": "hello", "release": 1 });
+    let failure = installation.deploy_with(Vec::new(), back).await;
+    check(&failure.unwrap_err());
+
+    // What was live does not come up again either.
+    installation.note("environments/2.json", &crash);
+    let binary = hello_again(&installation.surroundings, 3);
+    let sick = json!({ "application": "hello", "binary": binary, "env": { "HEALTH": "sick" },
+        "health_timeout": "500ms" });
+    let failure = installation.deploy_with(Vec::new(), sick).await;
+    let failure = failure.unwrap_err();
+    check(&failure);
+    let message = &failure.error.message;
+    assert!(message.contains("could not be started again"), "{message}");
+    installation.end().await;
+}

@@ -46,6 +46,26 @@ async fn what_died_is_noticed_and_brought_back_and_what_was_stopped_is_not() {
     installation.end().await;
 }
 
+/// Who looks at an application holds it for a moment.
+#[tokio::test]
+async fn what_somebody_looks_at_is_brought_back_all_the_same() {
+    let installation = Installation::new();
+    let binary = hello(&installation.surroundings);
+    let with = json!({ "application": "hello", "binary": binary });
+    installation.deploy(with).await.unwrap();
+    installation.kill().await;
+    let deployments = installation.deployments();
+    let home = crate::home::Home::of(&installation.surroundings.data(), "hello").unwrap();
+    let lock = home.try_lock().await.unwrap().unwrap();
+    let (revivals, ()) = tokio::join!(deployments.revive(), async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        drop(lock);
+    });
+    assert_eq!(revivals.len(), 1, "{revivals:?}");
+    assert_eq!(installation.status().await, DeploymentStatus::Running);
+    installation.end().await;
+}
+
 /// Its workspace was deleted while it came up, too late for the run to be cancelled.
 #[tokio::test]
 async fn what_comes_up_for_a_deleted_workspace_is_taken_down_again() {

@@ -140,6 +140,16 @@ async fn what_becomes_of_each_release_is_told() {
         assert!(begun.windows(2).all(|pair| pair[0].home == pair[1].home));
     }
 
+    // From another container it can't be told whether it runs.
+    let record = installation.record();
+    let mut elsewhere = record.clone();
+    elsewhere["namespace"] = json!("pid:[1]");
+    elsewhere["url"] = json!("http://127.0.0.1:1/");
+    installation.note("deployment.json", &elsewhere);
+    installation.telling(&told).tell_releases().await.unwrap();
+    assert_eq!(told.words()[2], "2 live");
+    installation.note("deployment.json", &record);
+
     // It ends by itself, comes back elsewhere, and is stopped.
     installation.kill().await;
     let deployments = installation.telling(&told);
@@ -192,6 +202,12 @@ async fn an_earlier_release_comes_back_as_the_next_one() {
     let error = failure.unwrap_err().error;
     assert_eq!(error.code, "release_gone");
     assert!(error.message.contains("1, 2, 3"), "{error:?}");
+    let digest = installation.record()["digest"].clone();
+    let same = json!({ "application": "hello", "release": 1, "digest": digest });
+    assert_eq!(deploy(same).await.unwrap()["unchanged"], true);
+    let another = json!({ "application": "hello", "release": 2, "digest": digest });
+    let error = deploy(another).await.unwrap_err().error;
+    assert_eq!(error.code, "release_gone", "{error:?}");
     let both = json!({ "application": "hello", "release": 1, "env": { "GREETING": "no" } });
     let error = deploy(both).await.unwrap_err().error;
     assert_eq!(error.code, "invalid_parameters");

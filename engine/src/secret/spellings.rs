@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
-use engine::secret::SHORTEST;
 use zeroize::Zeroizing;
 
+use super::SHORTEST;
+
 /// A shorter text is a part of many words and numbers, and is a secret only where it stands by itself.
-pub(super) const SHORTEST_ANYWHERE: usize = 8;
+pub const SHORTEST_ANYWHERE: usize = 8;
 
 /// A line of a longer secret that is shorter than this might be anything: `}` or a blank one.
 const SHORTEST_LINE: usize = 8;
@@ -26,18 +27,18 @@ const LONGEST_SPELT: usize = 512;
 const LONGEST_TWICE: usize = 64;
 
 /// A secret in one of its spellings is as secret as it is.
-pub(super) type Spelling = Zeroizing<String>;
+pub type Spelling = Zeroizing<String>;
 
 #[derive(Default)]
-pub(super) struct Spellings {
+pub struct Spellings {
     /// Those that are looked for in the middle of words, too.
-    pub(super) anywhere: Vec<Spelling>,
+    pub anywhere: Vec<Spelling>,
     /// Short secrets as they are: a word or a number of its own.
-    pub(super) words: Vec<Spelling>,
+    pub words: Vec<Spelling>,
 }
 
 impl Spellings {
-    pub(super) fn add(&mut self, secret: &str) {
+    pub fn add(&mut self, secret: &str) {
         let lines = secret.lines().map(str::trim);
         let lines = lines.filter(|line| line.len() >= SHORTEST_LINE);
         // What comes line by line is heard line by line.
@@ -62,14 +63,14 @@ impl Spellings {
     }
 
     /// Each of them once.
-    pub(super) fn sort(&mut self) {
+    pub fn sort(&mut self) {
         sort(&mut self.anywhere);
         sort(&mut self.words);
     }
 }
 
 /// As the code of a failure would have it, where that might show it: in small letters, and with underscores for hyphens.
-pub(super) fn as_code(secret: &str) -> Option<Spelling> {
+pub fn as_code(secret: &str) -> Option<Spelling> {
     let code = secret.trim().to_ascii_lowercase().replace('-', "_");
     let may_be_one = (SHORTEST_FOLDED..=LONGEST_TWICE).contains(&code.len());
     let code = Zeroizing::new(code);
