@@ -211,7 +211,8 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
         name: "PASSWORD".to_owned(),
         held: Held::Value("c4nary of an environment".to_owned()),
     };
-    let given = store.set_application_environment(scope, shop, &[entry], None);
+    let entries = [entry];
+    let given = store.set_application_environment(scope, shop, &entries, None);
     given.await.unwrap();
     let going_on = run(store, team).await;
     store.delete_workspace(team, None).await.unwrap();

@@ -119,7 +119,8 @@ export interface paths {
         get: operations["get_application_environment"];
         /**
          * Replaces the environment of an application. It takes effect with the next release.
-         * @description A secret is named and not copied: a release is given what the secret holds when it is shipped.
+         * @description A secret is named and not copied: a release is given what the secret holds when it is shipped. The audit log tells who changed
+         *     the environment when, and not what is in it.
          *
          *     Takes the permission `applications:write`.
          */
@@ -164,7 +165,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the live release of an application is: its health check is asked now, and may take two seconds.
+         * How the live release of an application is: its health check is asked now, and may take two seconds. There is an answer after
+         *     four in any case.
          * @description Takes the permission `applications:read`.
          */
         get: operations["get_application_health"];
@@ -1137,7 +1139,8 @@ export interface paths {
          *     in it, without what they hold; `files/index.yaml` lists files with the hashes of their contents, which
          *     `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. `archive.yaml` says which kinds, and
          *     which things of them, the archive covers. A component of an application whose workflow or prompt is gone is left out, and a comment at
-         *     the head of the application's file says so.
+         *     the head of the application's file says so. Of an application everything is in it but its environment, which is set where it is shipped
+         *     (`PUT /api/applications/{id}/environment`).
          * @description Takes the permission `workspace:export`.
          */
         get: operations["export_workspace"];
@@ -2058,8 +2061,8 @@ export interface paths {
         /**
          * Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
          * @description This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
-         *     name and the number of the release. It comes up as the next release; should it not become healthy, what is live stays. The last
-         *     five releases that were live are kept for this.
+         *     name, the number of the release and its digest. It comes up as the next release; should it not become healthy, what is live
+         *     stays. The last five releases that were live are kept for this.
          *
          *     Takes the permission `applications:deploy`.
          */
@@ -2272,8 +2275,8 @@ export interface paths {
         put: operations["update_secret"];
         post?: never;
         /**
-         * Takes a secret out of use and frees its name: steps that name it fail from now on. It can be brought back (`…/restore`), with
-         *     what it held, for as long as the operator keeps what was deleted.
+         * Takes a secret out of use and frees its name: steps that name it fail from now on, and applications that are given it can't be
+         *     shipped. It can be brought back (`…/restore`), with what it held, for as long as the operator keeps what was deleted.
          * @description Takes the permission `secrets:write`.
          */
         delete: operations["delete_secret"];
@@ -2310,7 +2313,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What uses a secret, by name: workflows whose published version or newest one names it. Takes `workflows:read` besides.
+         * What uses a secret, by name: workflows whose published version or newest one names it, and applications that are given it in
+         *     their environment. Takes `workflows:read` besides; applications are listed for who has `applications:read`.
          * @description Takes the permission `secrets:read`.
          */
         get: operations["list_secret_uses"];
@@ -7919,7 +7923,7 @@ export interface components {
             };
         };
         /**
-         * @description What an application is compared with.
+         * @description What an application is compared with: always what was generated last, where there is something.
          * @example nothing
          * @enum {string}
          */
@@ -9148,7 +9152,10 @@ export interface components {
             changes: components["schemas"]["PlannedChange"][];
             /** @description What has to be allowed, or the run is refused. */
             needs: components["schemas"]["UnsafeChanges"];
-            /** @description What an earlier run has generated already, and what is not live yet: it goes live as well, and nobody is asked again. */
+            /**
+             * @description What was generated already and is no part of what is live: an earlier run could not put it live, or an earlier release was
+             *     gone back to since, in which case the data has it already. It is part of what goes live, and nobody is asked again.
+             */
             pending: components["schemas"]["PlannedChange"][];
             /** @description Why it can't be shipped as it stands, whatever is allowed. */
             problems: string[];
@@ -11234,6 +11241,23 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            /** @description What it runs in does not say in time how it is. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "timeout",
+                     *         "message": "What it runs in does not say in time how it is."
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
         };
     };
     list_application_logs: {
@@ -18504,7 +18528,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description It is live or was never live, or the key was used for another one. */
+            /** @description It is live or was never live, its application was renamed or deleted, or the key was used for another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18514,7 +18538,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "It is live or was never live, or the key was used for another one."
+                     *         "message": "It is live or was never live, its application was renamed or deleted, or the key was used for another one."
                      *       }
                      *     }
                      */
@@ -19419,7 +19443,7 @@ export interface operations {
     update_secret: {
         parameters: {
             query?: {
-                /** @description Gives it another name although workflows use it by this one. */
+                /** @description Gives it another name although workflows use it, or applications are given it, by this one. */
                 force?: boolean;
             };
             header?: {
@@ -19470,7 +19494,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description The name is taken, or workflows use it by the one that it has. */
+            /** @description The name is taken, or workflows use it, or applications are given it, by the one that it has. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19480,7 +19504,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "The name is taken, or workflows use it by the one that it has."
+                     *         "message": "The name is taken, or workflows use it, or applications are given it, by the one that it has."
                      *       }
                      *     }
                      */
@@ -19534,7 +19558,7 @@ export interface operations {
             query?: {
                 /** @description Past the trash, or out of it: it can't be brought back, and nothing is left of what it held. */
                 for_good?: boolean;
-                /** @description For good although workflows use it. */
+                /** @description For good although workflows use it, or applications are given it. */
                 force?: boolean;
             };
             header?: {
@@ -19554,7 +19578,7 @@ export interface operations {
             /** @description It is gone. */
             204: {
                 headers: {
-                    /** @description The workflows that use it, where there are any: the first ten. */
+                    /** @description The workflows that use it and the applications that are given it, by name, where there are any: the first ten. */
                     "Lathe-Used-By"?: string;
                     [name: string]: unknown;
                 };
@@ -19580,7 +19604,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description It was to go for good, and workflows use it. */
+            /** @description It was to go for good, and workflows use it or applications are given it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19590,7 +19614,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "It was to go for good, and workflows use it."
+                     *         "message": "It was to go for good, and workflows use it or applications are given it."
                      *       }
                      *     }
                      */
@@ -20743,7 +20767,7 @@ export interface operations {
     update_variable: {
         parameters: {
             query?: {
-                /** @description Gives it another name although workflows use it by this one. */
+                /** @description Gives it another name although workflows use it, or applications are given it, by this one. */
                 force?: boolean;
             };
             header?: {
@@ -20858,7 +20882,7 @@ export interface operations {
             query?: {
                 /** @description Past the trash, or out of it: it can't be brought back, and nothing is left of what it held. */
                 for_good?: boolean;
-                /** @description For good although workflows use it. */
+                /** @description For good although workflows use it, or applications are given it. */
                 force?: boolean;
             };
             header?: {
