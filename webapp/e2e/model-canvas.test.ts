@@ -87,7 +87,7 @@ describe("drawing from nothing", () => {
     await page.getByRole("link", { name: "Design an application" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill(taken);
     await page.keyboard.press("Enter");
-    await page.getByText("There is one called").first().waitFor();
+    await page.getByText("there is an application with this name already").first().waitFor();
     await page.getByRole("textbox", { name: "Name" }).fill(name);
     await page.getByRole("button", { name: "Add the first model" }).click();
     await box(page, "new_model").waitFor();
