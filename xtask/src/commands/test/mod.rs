@@ -136,7 +136,7 @@ pub(crate) fn run(project: &Project, interrupt: &Interrupt, options: &Options) -
     }
     let built = e2e && browser::build(&setting, &mut report);
     // A browser waits more than it computes: those that ask one server after another run beside it.
-    let mut beside = Report::default();
+    let mut beside = report.beside();
     thread::scope(|scope| {
         scope.spawn(|| {
             if api {

@@ -10,6 +10,7 @@ use crate::{console, interrupt::Interrupted};
 #[derive(Default)]
 pub(super) struct Report {
     rows: Vec<Row>,
+    is_interrupted: bool,
 }
 
 struct Row {
@@ -34,7 +35,7 @@ impl Report {
         part: &'static str,
         work: impl FnOnce() -> Result<Option<Counts>>,
     ) -> bool {
-        if self.rows.iter().any(|row| row.result == Ended::Interrupted) {
+        if self.is_interrupted {
             return false;
         }
         console::line(&format!("{part}: begins"));
@@ -51,6 +52,7 @@ impl Report {
                 )
             }
         };
+        self.is_interrupted |= result == Ended::Interrupted;
         let seconds = start.elapsed().as_secs_f64();
         console::line(&format!("{part}: {} after {seconds:.1} s", result.word()));
         self.rows.push(Row {
@@ -62,9 +64,18 @@ impl Report {
         result == Ended::Passed
     }
 
+    /// One for parts that run beside others: nothing starts there either once this was interrupted.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            rows: Vec::new(),
+            is_interrupted: self.is_interrupted,
+        }
+    }
+
     /// Takes up what ran beside this.
     pub(super) fn append(&mut self, beside: Self) {
         self.rows.extend(beside.rows);
+        self.is_interrupted |= beside.is_interrupted;
     }
 
     pub(super) fn is_green(&self) -> bool {
@@ -175,6 +186,8 @@ mod tests {
         let mut report = Report::default();
         assert!(!report.part("one", || Err(Interrupted.into())));
         assert!(!report.part("two", || panic!("must not start")));
+        let mut beside = report.beside();
+        assert!(!beside.part("three", || panic!("must not start")));
         assert_eq!(report.rows.len(), 1);
     }
 }
