@@ -2061,8 +2061,8 @@ export interface paths {
         /**
          * Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
          * @description This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
-         *     name, the number of the release and its digest. It comes up as the next release; should it not become healthy, what is live
-         *     stays. The last five releases that were live are kept for this.
+         *     name, the number of the release and its digest. It comes up as the next release. What is live stops for the copy, and starts
+         *     again should the earlier one not become healthy. The last five releases are kept for this, the live one among them.
          *
          *     Takes the permission `applications:deploy`.
          */

@@ -15,8 +15,8 @@ use crate::schemas::execution::Execution;
 /// Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
 ///
 /// This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
-/// name, the number of the release and its digest. It comes up as the next release; should it not become healthy, what is live
-/// stays. The last five releases that were live are kept for this.
+/// name, the number of the release and its digest. It comes up as the next release. What is live stops for the copy, and starts
+/// again should the earlier one not become healthy. The last five releases are kept for this, the live one among them.
 #[utoipa::path(post, path = "/api/releases/{id}/rollback", tag = "releases", security(("bearer" = ["applications:deploy"])), params(Id, IdempotencyKey), responses(
     (status = 202, description = "It is recorded and goes on.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),

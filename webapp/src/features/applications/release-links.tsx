@@ -87,7 +87,7 @@ function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
         >
           <p>
             {t(
-              "Its program and environment come up again as the next release, on a copy of the data as it is now. What is live stays until it is healthy, and if it does not become so.",
+              "Its program and environment come up again as the next release, on a copy of the data as it is now. What is live stops for the copy, and starts again if the earlier one does not become healthy.",
             )}
           </p>
         </ConfirmDialog>
