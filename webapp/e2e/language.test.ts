@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
-  createAccount,
+  createPerson,
   createWorkflow,
   execute,
   expectAccessible,
@@ -137,7 +137,7 @@ it.each([
 
 // Whoever chooses a language has it in every other browser: these are nobody whom other tests are.
 it("changes at once, and keeps to what was chosen", async () => {
-  const as = await createAccount("sprecher", "viewer");
+  const as = await createPerson("sprecher");
   const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as });
   await page.goto("/runs");
   await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
@@ -154,7 +154,7 @@ it("changes at once, and keeps to what was chosen", async () => {
 });
 
 it("is taken over by a browser in which nothing was chosen", async () => {
-  const as = await createAccount("wanderer", "viewer");
+  const as = await createPerson("wanderer");
   const one = await openPage(browser, { as });
   await one.page.goto("/runs");
   const kept = one.page.waitForResponse(
@@ -171,7 +171,7 @@ it("is taken over by a browser in which nothing was chosen", async () => {
 });
 
 it("asks before what was typed is lost", async () => {
-  const as = await createAccount("tipper", "admin");
+  const as = await createPerson("tipper");
   const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as });
   await page.goto("/secrets/new");
   const name = page.getByRole("textbox", { name: "Name", exact: true });

@@ -77,7 +77,7 @@ it("makes a role, gives it to a member, changes and removes it", async () => {
     .getByText(/Somebody else has changed/)
     .waitFor();
   await expectAccessible(page);
-  await changing.getByRole("alert").getByText("models:read", { exact: true }).waitFor();
+  await changing.getByRole("alert").getByText("Models: read", { exact: true }).waitFor();
   await changing.getByRole("button", { name: "Save mine on top" }).click();
   await changing.waitFor({ state: "hidden" });
   expect(await permissionsOf(account)).toContain("models:write");
@@ -95,7 +95,7 @@ it("makes a role, gives it to a member, changes and removes it", async () => {
 });
 
 it("declares a field, tells its faults where they are, and has it in forms at once", async () => {
-  const account = await createAccount("finn", "viewer");
+  const account = await createPerson("finn");
   const { page, mistakes, close } = await openPage(browser, { as: account });
   await openTab(page, "fields");
   const editor = page.getByRole("textbox", { name: "Fields as YAML" });

@@ -63,10 +63,7 @@ async function ship(page: Page): Promise<void> {
 /** What is live is well, and what it writes can be read. */
 async function lookAfter(page: Page): Promise<void> {
   await page.goto("/applications");
-  await page
-    .getByRole("link", { name: /bookshop/i })
-    .first()
-    .click();
+  await page.getByRole("link", { name: /^About .*bookshop/i }).click();
   const health = page.getByRole("region", { name: "Health" });
   await health.getByText("Healthy").waitFor();
   await health.getByText("Running since").waitFor();
