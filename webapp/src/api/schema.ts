@@ -114,7 +114,9 @@ export interface paths {
         };
         /**
          * What an application is given in its environment when it is shipped.
-         * @description Takes the permission `applications:read`.
+         * @description A value may well be confidential, and so is for who ships the application, and not for all who may look at it.
+         *
+         *     Takes the permission `applications:deploy`.
          */
         get: operations["get_application_environment"];
         /**

@@ -19,7 +19,9 @@ const MOST: usize = 64 * 1024;
 const OWN: [&str; 3] = ["BIND", "PORT", "DATA_DIR"];
 
 /// What an application is given in its environment when it is shipped.
-#[utoipa::path(get, path = "/api/applications/{id}/environment", tag = "applications", security(("bearer" = ["applications:read"])), params(Id), responses(
+///
+/// A value may well be confidential, and so is for who ships the application, and not for all who may look at it.
+#[utoipa::path(get, path = "/api/applications/{id}/environment", tag = "applications", security(("bearer" = ["applications:deploy"])), params(Id), responses(
     (status = 200, description = "The environment.", body = ApplicationEnvironment),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
 ))]

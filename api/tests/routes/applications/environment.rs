@@ -4,6 +4,7 @@ use axum::http::Method;
 use blueprint::ports::EnvironmentSource;
 use serde_json::{Value, json};
 
+use crate::accounts::open;
 use crate::support::documents::LIBRARY;
 use crate::support::{Lathe, request, with_json};
 
@@ -162,5 +163,55 @@ async fn an_application_keeps_what_it_is_given_and_no_secret_is_shown() {
     let told = log.text.contains("update_application_environment");
     assert!(told, "{}", log.text);
     assert!(!log.text.contains("c4nary"), "{}", log.text);
+    lathe.stop().await;
+}
+
+/// Who may look at an application learns nothing of what it is given, wherever they look.
+#[tokio::test(flavor = "multi_thread")]
+async fn values_are_for_those_who_ship() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let guest = lathe.register("guest@example.org").await;
+    let workspace = lathe
+        .share(&ada, &guest, "guest@example.org", "viewer")
+        .await;
+    let guest = guest.in_workspace(&workspace);
+    let source = json!({"source": LIBRARY});
+    let made = lathe
+        .ask(&ada, Method::POST, "/api/applications", Some(&source))
+        .await;
+    let application = made.body["id"].as_str().unwrap();
+    let path = format!("/api/applications/{application}/environment");
+    let wanted = json!({"variables": [{"name": "GREETING", "value": "c4nary-of-a-value"}]});
+    let kept = lathe.ask(&ada, Method::PUT, &path, Some(&wanted)).await;
+    assert_eq!(kept.status, 200, "{}", kept.text);
+
+    let refused = lathe.ask(&guest, Method::GET, &path, None).await;
+    refused.refused(403, "forbidden");
+    for sibling in [
+        "/api/applications".to_owned(),
+        format!("/api/applications/{application}"),
+        format!("/api/applications/{application}/plan"),
+        format!("/api/applications/{application}/health"),
+        "/api/records/applications".to_owned(),
+        format!("/api/records/applications/{application}"),
+    ] {
+        let seen = lathe.ask(&guest, Method::GET, &sibling, None).await;
+        assert_eq!(seen.status, 200, "{sibling}: {}", seen.text);
+        assert!(!seen.text.contains("c4nary"), "{sibling}: {}", seen.text);
+    }
+
+    let member = lathe
+        .ask(&guest, Method::GET, "/api/auth/profile", None)
+        .await;
+    let member = member.body["id"].as_str().unwrap();
+    let role = format!("/api/workspaces/{workspace}/members/{member}");
+    let operator = json!({"role": "operator"});
+    let given = lathe.ask(&ada, Method::PUT, &role, Some(&operator)).await;
+    assert_eq!(given.status, 200, "{}", given.text);
+    let read = lathe.ask(&guest, Method::GET, &path, None).await;
+    assert_eq!((read.status.as_u16(), &read.body), (200, &wanted));
+    let refused = lathe.ask(&guest, Method::PUT, &path, Some(&wanted)).await;
+    refused.refused(403, "forbidden");
     lathe.stop().await;
 }

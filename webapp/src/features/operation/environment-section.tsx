@@ -15,7 +15,12 @@ import { getEnvironment } from "./api/get-environment";
 import { EnvironmentForm } from "./environment-form";
 import { textOf } from "./environment-rows";
 
+/** For who ships the application: values are not for all who may look at it. */
 export function EnvironmentSection({ id }: { id: string }) {
+  return useMay("applications:deploy") ? <Environment id={id} /> : null;
+}
+
+function Environment({ id }: { id: string }) {
   const query = useQuery(getEnvironment(id));
   const mayWrite = useMay("applications:write");
   const [mode, setMode] = useState<"shown" | "edited" | "saved">("shown");
