@@ -125,6 +125,19 @@ impl Live {
         report.map_err(ApiError::internal)
     }
 
+    /// Whether an earlier release of an application is kept to go back to, as far as this server can see.
+    pub(crate) async fn keeps(
+        &self,
+        owner: Uuid,
+        name: &str,
+        number: u64,
+        digest: &str,
+    ) -> ApiResult<bool> {
+        let kept = self.deployments.keeps(owner, name, number, digest).await;
+        kept.map(|kept| kept != Some(false))
+            .map_err(ApiError::internal)
+    }
+
     /// Stops the preview of an application, if there is one, and throws its records away.
     pub(crate) async fn remove_preview(&self, owner: Uuid, name: &str) -> ApiResult<()> {
         // One that is just being started is not told of yet, so that nobody asks first whether there is one.

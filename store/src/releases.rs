@@ -20,6 +20,17 @@ use crate::store::Store;
 /// Releases that are remembered of one home; what is older than so many is forgotten.
 const KEPT: i64 = 500;
 
+/// Whether a release `t` can be gone back to: it was live and is not, its application goes by the same name still, and it is one
+/// of the last five that were live in the place in which that application was live last. Others are not kept there.
+pub(crate) const CAN_ROLL_BACK: &str = "(t.live_at IS NOT NULL AND t.status <> 'live'
+    AND EXISTS (SELECT 1 FROM applications a WHERE a.id = t.application_id AND a.name = t.application)
+    AND t.home_id = (SELECT k.home_id FROM releases k
+                     WHERE k.workspace_id = t.workspace_id AND k.application_id = t.application_id
+                       AND k.application = t.application AND k.live_at IS NOT NULL
+                     ORDER BY k.id DESC LIMIT 1)
+    AND t.id >= coalesce((SELECT k.id FROM releases k WHERE k.home_id = t.home_id AND k.live_at IS NOT NULL
+                          ORDER BY k.id DESC LIMIT 1 OFFSET 4), t.id))";
+
 /// Why a release failed that nobody says more of.
 const BROKEN_OFF: &str =
     "the deployment was broken off: whoever deployed it ended before it was live";
@@ -49,6 +60,8 @@ pub struct ReleaseRecord {
     /// When it took over; none for one that never did.
     pub live_at: Option<Time>,
     pub ended_at: Option<Time>,
+    /// Whether it is kept, so that the application can go back to it.
+    pub can_roll_back: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +114,7 @@ struct Row {
     created_at: Moment,
     live_at: Option<Moment>,
     ended_at: Option<Moment>,
+    can_roll_back: bool,
 }
 
 impl From<Row> for ReleaseRecord {
@@ -127,8 +141,14 @@ impl From<Row> for ReleaseRecord {
             created_at: row.created_at.0,
             live_at: row.live_at.map(|at| at.0),
             ended_at: row.ended_at.map(|at| at.0),
+            can_roll_back: row.can_roll_back,
         }
     }
+}
+
+/// Releases as they are read, each by the name of `t`.
+fn select() -> String {
+    format!("SELECT {COLUMNS}, {CAN_ROLL_BACK} AS can_roll_back FROM releases t")
 }
 
 impl Store {
@@ -155,8 +175,8 @@ impl Store {
             values.push(before.into());
             only += &format!(" AND id < ${}", values.len());
         }
-        let sql =
-            format!("SELECT {COLUMNS} FROM releases WHERE true{only} ORDER BY id DESC LIMIT $1");
+        let select = select();
+        let sql = format!("{select} WHERE true{only} ORDER BY id DESC LIMIT $1");
         let statement = database.statement_of(sql, values);
         let rows: Vec<Row> = database.all("list releases", statement).await?;
         let items = rows.into_iter().map(ReleaseRecord::from).collect();
@@ -166,7 +186,7 @@ impl Store {
     pub async fn release(&self, scope: Scope, id: Uuid) -> StoreResult<Option<ReleaseRecord>> {
         let mut values = vec![id.into()];
         let only = scope.and("workspace_id", &mut values);
-        let sql = format!("SELECT {COLUMNS} FROM releases WHERE id = $1{only}");
+        let sql = format!("{} WHERE id = $1{only}", select());
         let statement = self.database.statement_of(sql, values);
         let row: Option<Row> = self.database.one("read a release", statement).await?;
         Ok(row.map(ReleaseRecord::from))
@@ -262,9 +282,9 @@ impl Store {
     /// Whether everything is noted as it stands already.
     async fn is_settled(&self, home: Uuid, current: Option<&CurrentRelease>) -> StoreResult<bool> {
         let id = current.map(|current| current.release.id);
+        let select = select();
         let sql = format!(
-            "SELECT {COLUMNS} FROM releases WHERE home_id = $1 AND status IN ('deploying', 'live')
-             UNION SELECT {COLUMNS} FROM releases WHERE id = $2"
+            "{select} WHERE home_id = $1 AND status IN ('deploying', 'live') UNION {select} WHERE id = $2"
         );
         let values = [home.into(), id.unwrap_or_default().into()];
         let statement = self.database.statement(sql, values);

@@ -37,6 +37,9 @@ pub(crate) struct Release {
     /// When it failed, was stopped, or another one took over.
     #[schema(required = true)]
     pub(crate) ended_at: Option<Time>,
+    /// Whether `POST /api/releases/{id}/rollback` takes it: it was live and is not, its application goes by the same name still,
+    /// and it is one of the last five that were live where that was live last. Older ones are not kept.
+    pub(crate) can_roll_back: bool,
 }
 
 /// How it is with a release: on its way, live, replaced by another, failed (it did not come up, or ended by itself), or
@@ -91,6 +94,7 @@ impl From<store::ReleaseRecord> for Release {
             created_at: record.created_at.into(),
             live_at: record.live_at.map(Into::into),
             ended_at: record.ended_at.map(Into::into),
+            can_roll_back: record.can_roll_back,
         }
     }
 }

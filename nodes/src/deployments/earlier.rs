@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use engine::node::{Context, Failure};
+use uuid::Uuid;
 
 use super::record::{self, Record, Source};
 use super::{Deployments, Release};
@@ -64,6 +65,24 @@ impl Deployments {
         })
         .await
     }
+}
+
+/// Whether somebody can go back to this release; `None` when nothing of this owner was ever live in the home.
+pub(super) async fn is_kept_of(
+    owner: Uuid,
+    home: Home,
+    number: u64,
+    digest: String,
+) -> Result<Option<bool>, Failure> {
+    blocking(move || {
+        if home.owner() != Some(owner) || record::read(&home)?.is_none() {
+            return Ok(None);
+        }
+        let kept = |record: &Record| record.release == number && is_kept(&home, record);
+        let found = record::history(&home)?.into_iter().rfind(kept);
+        Ok(Some(found.is_some_and(|record| record.digest == digest)))
+    })
+    .await
 }
 
 /// The environment of a release goes last, and its program may have been taken away by hand.

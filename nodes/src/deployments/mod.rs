@@ -256,6 +256,20 @@ impl blueprint::ports::Deployments for Deployments {
         self.report(&home).await.map_err(boxed)
     }
 
+    async fn keeps(
+        &self,
+        owner: Uuid,
+        application: &str,
+        number: u64,
+        digest: &str,
+    ) -> Result<Option<bool>, BoxedError> {
+        let Ok(home) = Home::of(&self.data, application) else {
+            return Ok(None);
+        };
+        let kept = earlier::is_kept_of(owner, home, number, digest.to_owned());
+        kept.await.map_err(boxed)
+    }
+
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {
         match self.stop_one(application).await {
             Ok(record) => Ok(record.map(|record| {

@@ -3,6 +3,7 @@
 //! What is not named here can't be asked for. Secrets and tokens have no column for what they hold.
 
 use super::column::RecordColumn as Column;
+use crate::releases::CAN_ROLL_BACK;
 
 /// A kind of record of Lathe's own.
 #[derive(Debug)]
@@ -165,6 +166,7 @@ static TABLES: [RecordTable; 16] = [
             Column::uuid("execution_id", "t.execution_id").unsorted(),
             Column::time("live_at", "t.live_at").nullable().unsorted(),
             Column::time("ended_at", "t.ended_at").nullable().unsorted(),
+            Column::truth("can_roll_back", CAN_ROLL_BACK).unsorted(),
             Column::time("created_at", "t.created_at").as_ids_rise(),
         ],
         ..PLAIN

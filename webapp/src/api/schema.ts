@@ -2064,7 +2064,8 @@ export interface paths {
          * Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
          * @description This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
          *     name, the number of the release and its digest. It comes up as the next release. What is live stops for the copy, and starts
-         *     again should the earlier one not become healthy. The last five releases are kept for this, the live one among them.
+         *     again should the earlier one not become healthy. The last five releases are kept for this, the live one among them: `can_roll_back`
+         *     of a release says so.
          *
          *     Takes the permission `applications:deploy`.
          */
@@ -8425,6 +8426,11 @@ export interface components {
              * @description The application that went by this name when the release began; null where none did.
              */
             application_id: string | null;
+            /**
+             * @description Whether `POST /api/releases/{id}/rollback` takes it: it was live and is not, its application goes by the same name still,
+             *     and it is one of the last five that were live where that was live last. Older ones are not kept.
+             */
+            can_roll_back: boolean;
             created_at: components["schemas"]["Time"];
             /** @description SHA-256 of the program, or the image's id. */
             digest: string;
@@ -18530,7 +18536,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description It is live or was never live, its application was renamed or deleted, or the key was used for another one. */
+            /** @description It is live or was never live, it is not kept any more, its application was renamed or deleted, or the key was used for another one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18540,7 +18546,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "It is live or was never live, its application was renamed or deleted, or the key was used for another one."
+                     *         "message": "It is live or was never live, it is not kept any more, its application was renamed or deleted, or the key was used for another one."
                      *       }
                      *     }
                      */

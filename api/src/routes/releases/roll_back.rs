@@ -16,11 +16,12 @@ use crate::schemas::execution::Execution;
 ///
 /// This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
 /// name, the number of the release and its digest. It comes up as the next release. What is live stops for the copy, and starts
-/// again should the earlier one not become healthy. The last five releases are kept for this, the live one among them.
+/// again should the earlier one not become healthy. The last five releases are kept for this, the live one among them: `can_roll_back`
+/// of a release says so.
 #[utoipa::path(post, path = "/api/releases/{id}/rollback", tag = "releases", security(("bearer" = ["applications:deploy"])), params(Id, IdempotencyKey), responses(
     (status = 202, description = "It is recorded and goes on.", body = Execution),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = 409, description = "It is live or was never live, its application was renamed or deleted, or the key was used for another one.", body = ErrorEnvelope),
+    (status = 409, description = "It is live or was never live, it is not kept any more, its application was renamed or deleted, or the key was used for another one.", body = ErrorEnvelope),
     (status = 422, description = "The workflow of this name takes other inputs.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn roll_back(
@@ -43,6 +44,7 @@ pub(crate) async fn roll_back(
         )));
     }
     check_application(&app, &release).await?;
+    check_kept(&app, &release).await?;
     let workflow = provided::ROLL_BACK.workflow(&app).await?;
     let definition = app
         .definitions
@@ -86,4 +88,22 @@ async fn check_application(app: &Scoped, release: &ReleaseRecord) -> ApiResult<(
             "the application `{name}` of release {number} is not there any more: nothing can go back to it"
         ))),
     }
+}
+
+/// A run would fail for it minutes later. Where the application was deployed elsewhere, only its run can look what is kept there.
+async fn check_kept(app: &Scoped, release: &ReleaseRecord) -> ApiResult<()> {
+    let ReleaseRecord {
+        application,
+        number,
+        digest,
+        ..
+    } = release;
+    let owner = app.workspace();
+    if release.can_roll_back && app.live.keeps(owner, application, *number, digest).await? {
+        return Ok(());
+    }
+    Err(ApiError::conflict(format!(
+        "release {number} is not kept any more: of an application, the last five releases that were live are, the live one among \
+         them. Choose a later one, or ship it anew"
+    )))
 }

@@ -125,6 +125,34 @@ async fn releases_are_listed_and_read() {
     let records = lathe.get(&records).await;
     assert_eq!(records.body["items"][0]["name"], "library 2");
     assert_eq!(records.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(records.body["items"][0]["can_roll_back"], false);
+
+    // The last five are kept, and what is not is refused before any run.
+    let can_roll_back = async |release: &NewRelease| {
+        let one = lathe.get(&format!("/api/releases/{}", release.id)).await;
+        let record = lathe
+            .get(&format!("/api/records/releases/{}", release.id))
+            .await;
+        assert_eq!(
+            record.body["can_roll_back"], one.body["can_roll_back"],
+            "{}",
+            record.text
+        );
+        one.body["can_roll_back"].as_bool().unwrap()
+    };
+    assert!(can_roll_back(&first).await);
+    for number in 3..=6 {
+        come_up(&lathe, &release(number, "library")).await;
+    }
+    assert!(!can_roll_back(&first).await && can_roll_back(&second).await);
+    assert!(!can_roll_back(&failed).await, "it was never live");
+    let reply = lathe.post(&back(first.id), json!({})).await;
+    reply.refused(409, "conflict");
+    assert!(reply.text.contains("not kept any more"), "{}", reply.text);
+    let taken = (store::FIRST_WORKSPACE, "library".to_owned(), 2);
+    lathe.deployments.gone.lock().unwrap().insert(taken);
+    let reply = lathe.post(&back(second.id), json!({})).await;
+    reply.refused(409, "conflict");
     lathe.stop().await;
 }
 

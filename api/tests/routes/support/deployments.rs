@@ -1,6 +1,6 @@
 //! Deployments that a test states.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub(crate) struct FakeDeployments {
     late: Mutex<Option<Deployment>>,
     /// What applications were generated from.
     pub(crate) generated: Mutex<HashMap<(Uuid, String), Generated>>,
+    /// Releases that somebody has taken away by hand.
+    pub(crate) gone: Mutex<HashSet<(Uuid, String, u64)>>,
 }
 
 impl FakeDeployments {
@@ -142,6 +144,18 @@ impl Deployments for FakeDeployments {
                 last_lines: if failed { log.lines } else { Vec::new() },
             }
         }))
+    }
+
+    async fn keeps(
+        &self,
+        owner: Uuid,
+        application: &str,
+        number: u64,
+        _digest: &str,
+    ) -> Result<Option<bool>, BoxedError> {
+        let gone = self.gone.lock().unwrap();
+        let is_gone = gone.contains(&(owner, application.to_owned(), number));
+        Ok(is_gone.then_some(false))
     }
 
     async fn stop(&self, application: &str) -> Result<Option<Deployment>, StopError> {

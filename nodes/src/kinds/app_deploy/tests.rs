@@ -382,6 +382,23 @@ async fn the_last_five_releases_are_kept() {
     assert_eq!(names("builds"), last(""));
     assert_eq!(names("logs"), last(".log"));
     assert_eq!(names("environments"), last(".json"));
+    let (owner, deployments) = (
+        installation.surroundings.context.owner,
+        installation.deployments(),
+    );
+    let digest = installation.record()["digest"].as_str().unwrap().to_owned();
+    for (release, kept) in [(7, true), (6, false), (2, false)] {
+        let told = deployments
+            .keeps(owner, "hello", release, &digest)
+            .await
+            .unwrap();
+        assert_eq!(told, Some(kept), "{release} with the digest of 7");
+    }
+    let told = deployments
+        .keeps(uuid::Uuid::from_u128(9), "hello", 7, &digest)
+        .await
+        .unwrap();
+    assert_eq!(told, None, "somebody else's");
     installation
         .surroundings
         .logged("release 2 was removed")

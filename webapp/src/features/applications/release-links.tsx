@@ -47,14 +47,14 @@ export function ReleaseLinks({ record, tabIndex, onStarted }: ReleaseLinksProps)
   );
 }
 
-/** Only what was live once can be gone back to, and is not offered while it is live. */
+/** The server says what can be gone back to: what was live, is not, and is kept. */
 function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
   const mayDeploy = useMay("applications:deploy");
   const back = useRollBack();
   const [asks, setAsks] = useState(false);
   const name = String(record.name);
   const ended = textOf(record.ended_at);
-  if (!mayDeploy || record.status === "live" || !textOf(record.live_at) || !ended) return null;
+  if (!mayDeploy || record.can_roll_back !== true || !ended) return null;
   return (
     <>
       <Button tabIndex={tabIndex} disabled={back.isPending} onClick={() => setAsks(true)}>
