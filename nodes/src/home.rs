@@ -295,7 +295,8 @@ pub(crate) fn failed(path: &Path, problem: &std::io::Error) -> Failure {
     Failure::transient("file_failed", format!("{}: {problem}", path.display()))
 }
 
-fn apps(data: &Path) -> PathBuf {
+/// Where all homes are.
+pub(crate) fn apps(data: &Path) -> PathBuf {
     data.join("apps")
 }
 

@@ -21,8 +21,9 @@ use crate::store::Store;
 const KEPT: i64 = 500;
 
 /// Whether a release `t` can be gone back to: it was live and is not, its application goes by the same name still, and it is one
-/// of the last five that were live in the place in which that application was live last. Others are not kept there.
-pub(crate) const CAN_ROLL_BACK: &str = "(t.live_at IS NOT NULL AND t.status <> 'live'
+/// of the last five that were live in the place in which that application was live last. Others are not kept there. Those of a
+/// place that is gone have no address any more.
+pub(crate) const CAN_ROLL_BACK: &str = "(t.url IS NOT NULL AND t.status <> 'live'
     AND EXISTS (SELECT 1 FROM applications a WHERE a.id = t.application_id AND a.name = t.application)
     AND t.home_id = (SELECT k.home_id FROM releases k
                      WHERE k.workspace_id = t.workspace_id AND k.application_id = t.application_id
@@ -34,6 +35,9 @@ pub(crate) const CAN_ROLL_BACK: &str = "(t.live_at IS NOT NULL AND t.status <> '
 /// Why a release failed that nobody says more of.
 const BROKEN_OFF: &str =
     "the deployment was broken off: whoever deployed it ended before it was live";
+
+/// Why one failed that was live, or on its way, in a place that is gone.
+const LOST: &str = "the application's folder is gone from the machine that it was live on";
 
 const SETTLING: &str = "note how things stand with a release";
 
@@ -53,7 +57,7 @@ pub struct ReleaseRecord {
     pub status: ReleaseStatus,
     /// The run that deployed it.
     pub execution_id: Uuid,
-    /// Where it listens, or listened.
+    /// Where it listens, or listened; none for one that was never live, or whose place is gone.
     pub url: Option<String>,
     pub error: Option<String>,
     pub created_at: Time,
@@ -229,6 +233,12 @@ impl Store {
         if self.is_settled(home, current).await? {
             return Ok(());
         }
+        // What lies in the folder of a workspace that was emptied is nobody's news.
+        if let Some(current) = current
+            && self.is_emptied(current.release.owner).await?
+        {
+            return Ok(());
+        }
         let now = database.time(Utc::now().trunc_subsecs(6));
         let id = id.unwrap_or_default();
         let ended = match current {
@@ -304,7 +314,37 @@ impl Store {
         })
     }
 
-    /// What makes its row, unless there is one.
+    async fn lose_releases(&self, home: Uuid) -> StoreResult<()> {
+        let statement = self.database.statement(
+            "UPDATE releases SET url = NULL,
+                    error = CASE WHEN status IN ('deploying', 'live') THEN $2 ELSE error END,
+                    ended_at = CASE WHEN status IN ('deploying', 'live') THEN $3 ELSE ended_at END,
+                    status = CASE WHEN status IN ('deploying', 'live') THEN 'failed' ELSE status END
+             WHERE home_id = $1 AND (url IS NOT NULL OR status IN ('deploying', 'live'))",
+            [
+                home.into(),
+                LOST.into(),
+                self.database.time(Utc::now().trunc_subsecs(6)),
+            ],
+        );
+        let doing = "note that the place of releases is gone";
+        self.database.write(doing, statement).await.map(drop)
+    }
+
+    async fn is_emptied(&self, workspace: Uuid) -> StoreResult<bool> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            emptied: i64,
+        }
+        let statement = self.database.statement(
+            "SELECT count(*) AS emptied FROM workspaces WHERE id = $1 AND purged_at IS NOT NULL",
+            [workspace.into()],
+        );
+        let row: Option<Row> = self.database.one(SETTLING, statement).await?;
+        Ok(row.is_some_and(|row| row.emptied > 0))
+    }
+
+    /// What makes its row, unless there is one, or its workspace was emptied.
     fn insertion(
         &self,
         release: &NewRelease,
@@ -315,8 +355,9 @@ impl Store {
         database.statement(
             "INSERT INTO releases (id, workspace_id, application_id, application, home_id, number, digest, target, status,
                                    execution_id, created_at, url, live_at)
-             VALUES ($1, $2, (SELECT id FROM applications WHERE workspace_id = $2 AND name = $3), $3, $4, $5, $6, $7, $8, $9,
-                     $10, $11, $12)
+             SELECT $1, $2, (SELECT id FROM applications WHERE workspace_id = $2 AND name = $3), $3, $4, $5, $6, $7, $8, $9,
+                    $10, $11, $12
+             WHERE NOT EXISTS (SELECT 1 FROM workspaces WHERE id = $2 AND purged_at IS NOT NULL)
              ON CONFLICT (id) DO NOTHING",
             [
                 release.id.into(),
@@ -361,5 +402,9 @@ impl ReleaseJournal for Store {
 
     async fn settle(&self, home: Uuid, current: Option<&CurrentRelease>) -> Result<(), BoxedError> {
         Ok(self.settle_releases(home, current).await?)
+    }
+
+    async fn lose(&self, home: Uuid) -> Result<(), BoxedError> {
+        Ok(self.lose_releases(home).await?)
     }
 }

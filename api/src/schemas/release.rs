@@ -22,7 +22,7 @@ pub(crate) struct Release {
     pub(crate) target: String,
     /// SHA-256 of the program, or the image's id.
     pub(crate) digest: String,
-    /// Where it listens on the server's machine, or listened; null for one that was never live.
+    /// Where it listens on the server's machine, or listened; null for one that was never live, and once its folder is gone.
     #[schema(required = true)]
     pub(crate) url: Option<String>,
     /// Why it failed, in a line; its run has the rest.

@@ -64,4 +64,7 @@ pub trait ReleaseJournal: Send + Sync {
     /// How things stand in a home that nobody changes at this moment. Any other release there that is taken for live or on
     /// its way is not: something was not told, or whoever deployed it has ended. Told twice, it changes nothing.
     async fn settle(&self, home: Uuid, current: Option<&CurrentRelease>) -> Result<(), BoxedError>;
+
+    /// A home is gone, with all that was live in it or kept there. Should it come back, how things stand there is told as ever.
+    async fn lose(&self, home: Uuid) -> Result<(), BoxedError>;
 }

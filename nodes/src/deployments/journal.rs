@@ -1,6 +1,7 @@
 //! What became of releases is told where people look for it. What is true lies in the home: should it not be told now, because the
 //! database is away, it is when somebody next looks.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use uuid::{Timestamp, Uuid};
 use super::record::{self, Environment, Record};
 use super::{Deployments, Release, place, warn};
 use crate::environments::Given;
-use crate::home::Home;
+use crate::home::{Home, apps};
+use crate::workspace::blocking;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -40,7 +42,7 @@ impl Deployments {
             let new = NewRelease {
                 id,
                 owner: home.owner().unwrap_or_default(),
-                home: record::home_id(home).map_err(super::boxed)?,
+                home: told_id(home).map_err(super::boxed)?,
                 application: home.name.clone(),
                 number,
                 digest: release.digest.clone(),
@@ -79,7 +81,7 @@ impl Deployments {
             return;
         };
         let told = async {
-            let id = record::home_id(home).map_err(super::boxed)?;
+            let id = told_id(home).map_err(super::boxed)?;
             let live = self.live(home).await.map_err(super::boxed)?;
             if let Some(record) = &live
                 && record.status == DeploymentStatus::Failed
@@ -106,11 +108,21 @@ impl Deployments {
         matches!(standing, Ok(place::Standing::Ended))
     }
 
-    /// Tells of every home that nobody changes at this moment.
+    /// Tells of every home that nobody changes at this moment, and of those that are gone.
     pub(super) async fn tell_all(&self) -> Result<(), Failure> {
-        for home in self.homes().await? {
+        let apps = apps(&self.data);
+        // Looked for first, so that one that is made meanwhile is not taken for one that is gone.
+        let told = blocking(move || record::told(&apps)).await?;
+        let homes = self.homes().await?;
+        self.tell_gone(told, &homes).await?;
+        for home in homes {
             // To lock what was never deployed, or to read what is damaged, helps nobody here.
-            let was_deployed = matches!(record::read(&home), Ok(Some(_)));
+            let was_deployed = match record::read(&home) {
+                Ok(Some(_)) => true,
+                // Its record may have been taken away.
+                Ok(None) => matches!(record::given_id(&home), Ok(Some(_))),
+                Err(_) => false,
+            };
             if !was_deployed || self.journal_of(&home).is_none() {
                 continue;
             }
@@ -121,11 +133,42 @@ impl Deployments {
         Ok(())
     }
 
+    /// Nobody else tells of a home that is gone: what was live in it would be taken for live for ever.
+    async fn tell_gone(&self, told: Vec<Uuid>, homes: &[Home]) -> Result<(), Failure> {
+        let Some(journal) = &self.journal else {
+            return Ok(());
+        };
+        let mut there = HashSet::new();
+        for home in homes.iter().filter(|home| home.path.is_dir()) {
+            // As long as one can't be read, it may be any of them.
+            there.extend(record::given_id(home)?);
+        }
+        for id in told.into_iter().filter(|id| !there.contains(id)) {
+            match in_time(journal.lose(id)).await {
+                Ok(()) => {
+                    let apps = apps(&self.data);
+                    blocking(move || record::forget_told(&apps, id)).await?;
+                }
+                Err(problem) => {
+                    tracing::warn!(home.id = %id, "that the home of an application is gone was not noted, and will be later: {problem}");
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Previews come and go with what is tried; they are no releases.
     fn journal_of(&self, home: &Home) -> Option<&Arc<dyn ReleaseJournal>> {
         let journal = self.journal.as_ref();
         journal.filter(|_| !home.name.ends_with(PREVIEW))
     }
+}
+
+/// What stands for a home that is told of.
+fn told_id(home: &Home) -> Result<Uuid, Failure> {
+    let id = record::home_id(home)?;
+    record::note_told(home, id)?;
+    Ok(id)
 }
 
 /// Nobody waits for a database that does not answer: it is told later.

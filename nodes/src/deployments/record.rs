@@ -6,7 +6,8 @@
 //! - `pending.json`: what is being started or stopped; whatever of it is not live is swept up next time.
 //! - `change.json`: there while one release takes over from another, with what has to be put back if it does not.
 //! - `releases.jsonl`: every release there was.
-//! - `home-id`: stands for this home where releases of many are kept.
+//! - `home-id`: stands for this home where releases of many are kept. Beside the homes, `.homes` has an empty file of that name
+//!   for each that was told of, so that one that is gone can be told of once more.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -154,6 +155,44 @@ pub(crate) fn home_id(home: &Home) -> Result<Uuid, Failure> {
     let id = Uuid::now_v7();
     write_json(&path, &id)?;
     Ok(id)
+}
+
+/// The same, if it has been given one.
+pub(super) fn given_id(home: &Home) -> Result<Option<Uuid>, Failure> {
+    read_json(&home.path.join("home-id"))
+}
+
+/// Notes that a home is told of.
+pub(super) fn note_told(home: &Home, id: Uuid) -> Result<(), Failure> {
+    let folder = told_folder(home.path.parent().unwrap_or(&home.path));
+    let path = folder.join(id.to_string());
+    if path.is_file() {
+        return Ok(());
+    }
+    let made = std::fs::create_dir_all(&folder).and_then(|()| std::fs::File::create(&path));
+    made.map(drop).map_err(|problem| failed(&path, &problem))
+}
+
+/// Forgets that a home was told of.
+pub(super) fn forget_told(apps: &Path, id: Uuid) -> Result<(), Failure> {
+    remove_file(&told_folder(apps).join(id.to_string()))
+}
+
+/// The homes that were told of, also those that are gone since.
+pub(super) fn told(apps: &Path) -> Result<Vec<Uuid>, Failure> {
+    let folder = told_folder(apps);
+    let entries = match std::fs::read_dir(&folder) {
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|problem| failed(&folder, &problem))?,
+    };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    Ok(names
+        .filter_map(|name| Uuid::try_parse(&name).ok())
+        .collect())
+}
+
+fn told_folder(apps: &Path) -> PathBuf {
+    apps.join(".homes")
 }
 
 pub(crate) fn read_environment(home: &Home, release: u64) -> Result<Environment, Failure> {

@@ -15,6 +15,8 @@ use crate::stand::Stand;
 on_every_database!(
     one_release_is_live_at_a_time,
     what_was_not_told_is_mended,
+    a_place_that_is_gone_has_nothing_live,
+    the_last_five_can_be_gone_back_to,
     releases_are_listed_newest_first_and_within_their_workspace,
 );
 
@@ -167,6 +169,79 @@ async fn what_was_not_told_is_mended(stand: Stand) {
     assert_eq!(read(store, &other).await.status, ReleaseStatus::Deploying);
     store.settle(HOME, None).await.unwrap();
     assert_eq!(read(store, &untold).await.status, ReleaseStatus::Stopped);
+}
+
+async fn a_place_that_is_gone_has_nothing_live(stand: Stand) {
+    let store = &stand.store;
+    shop(store, OURS).await;
+    let (first, second, begun) = (new(1), new(2), new(3));
+    live(store, &first).await;
+    live(store, &second).await;
+    store.begin(&begun).await.unwrap();
+    let kept = read(store, &first).await;
+    assert!(kept.can_roll_back);
+    store.lose(HOME).await.unwrap();
+    let lost = read(store, &second).await;
+    assert_eq!(
+        (lost.status, lost.url.as_deref()),
+        (ReleaseStatus::Failed, None)
+    );
+    assert!(
+        lost.error.as_deref().unwrap().contains("is gone"),
+        "{lost:?}"
+    );
+    assert_eq!(read(store, &begun).await.status, ReleaseStatus::Failed);
+    let before = read(store, &first).await;
+    assert_eq!(
+        (before.status, before.ended_at),
+        (kept.status, kept.ended_at)
+    );
+    assert!(!before.can_roll_back && !lost.can_roll_back);
+    store.lose(HOME).await.unwrap();
+    assert_eq!(read(store, &second).await, lost, "told twice");
+
+    // It was only put aside.
+    live(store, &second).await;
+    let back = read(store, &second).await;
+    assert_eq!((back.status, back.error), (ReleaseStatus::Live, None));
+}
+
+async fn the_last_five_can_be_gone_back_to(stand: Stand) {
+    let store = &stand.store;
+    let application = shop(store, OURS).await;
+    let mut releases = Vec::new();
+    for number in 1..=6 {
+        let (release, failing) = (new(number), new(number + 1));
+        live(store, &release).await;
+        store.begin(&failing).await.unwrap();
+        store.fail(failing.id, "it ended").await.unwrap();
+        assert!(!read(store, &failing).await.can_roll_back);
+        releases.push(release);
+    }
+    let kept = async || {
+        let mut numbers = Vec::new();
+        for release in &releases {
+            if read(store, release).await.can_roll_back {
+                numbers.push(release.number);
+            }
+        }
+        numbers
+    };
+    assert_eq!(kept().await, [2, 3, 4, 5]);
+    // What is live elsewhere now has nothing of what was kept here.
+    let elsewhere = NewRelease {
+        home: Uuid::from_u128(12),
+        ..new(1)
+    };
+    let up = current(&elsewhere, Standing::Stopped);
+    store.settle(elsewhere.home, Some(&up)).await.unwrap();
+    assert_eq!(kept().await, [0; 0]);
+    assert!(read(store, &elsewhere).await.can_roll_back);
+    store
+        .delete_application(OURS, application, None)
+        .await
+        .unwrap();
+    assert!(!read(store, &elsewhere).await.can_roll_back);
 }
 
 async fn releases_are_listed_newest_first_and_within_their_workspace(stand: Stand) {

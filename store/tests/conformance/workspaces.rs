@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use blueprint::ports::{CurrentRelease, NewRelease, ReleaseJournal, Standing};
 use chrono::{TimeDelta, Utc};
 use engine::execution::Status;
 use engine::ports::definitions::Definitions;
@@ -226,8 +227,21 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     done(store, finish(going_on, 1, Status::Cancelled)).await;
     store.sweep_files(Utc::now(), MONTH).await.unwrap();
     assert!(is_there().await, "it may come back");
+    let release = release_of(team);
+    let standing = CurrentRelease {
+        release: release.clone(),
+        standing: Standing::Stopped,
+        url: "http://127.0.0.1:40001/".to_owned(),
+        since: Utc::now(),
+    };
+    store.settle(release.home, Some(&standing)).await.unwrap();
+    assert!(store.release(scope, release.id).await.unwrap().is_some());
     store.sweep_files(later, MONTH).await.unwrap();
     assert!(!is_there().await);
+    // Its folder is there still, and tells each minute.
+    store.settle(release.home, Some(&standing)).await.unwrap();
+    store.begin(&release).await.unwrap();
+    assert_eq!(store.release(scope, release.id).await.unwrap(), None);
     let everything = stand.everything().await;
     for sealed in ["workspace_secrets.sealed", "webhooks.token"] {
         assert_eq!(everything.get(sealed).map_or(0, Vec::len), 0, "{sealed}");
@@ -239,6 +253,20 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
     assert_eq!(store.deleted_workspaces(ada).await.unwrap(), []);
     let late = store.restore_workspace(ada, team, None).await;
     assert!(matches!(late, Err(StoreError::NotFound(_))), "{late:?}");
+}
+
+fn release_of(workspace: Uuid) -> NewRelease {
+    NewRelease {
+        id: Uuid::now_v7(),
+        owner: workspace,
+        home: Uuid::from_u128(11),
+        application: "shop".to_owned(),
+        number: 1,
+        digest: "digest".to_owned(),
+        target: "process".to_owned(),
+        execution: Uuid::now_v7(),
+        begun_at: Utc::now(),
+    }
 }
 
 /// What can't be cancelled yet keeps nothing else from being found.

@@ -8453,7 +8453,7 @@ export interface components {
             status: components["schemas"]["ReleaseStatus"];
             /** @description `process` or `docker`. */
             target: string;
-            /** @description Where it listens on the server's machine, or listened; null for one that was never live. */
+            /** @description Where it listens on the server's machine, or listened; null for one that was never live, and once its folder is gone. */
             url: string | null;
         };
         /**

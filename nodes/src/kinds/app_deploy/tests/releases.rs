@@ -14,6 +14,8 @@ struct Told {
     begun: Mutex<Vec<NewRelease>>,
     stands: Mutex<BTreeMap<Uuid, String>>,
     urls: Mutex<Vec<String>>,
+    /// Homes that are gone.
+    lost: Mutex<Vec<Uuid>>,
     /// As long as the database is away.
     away: Mutex<bool>,
 }
@@ -78,6 +80,12 @@ impl ReleaseJournal for Told {
         };
         stands.insert(current.release.id, word);
         self.urls.lock().unwrap().push(current.url.clone());
+        Ok(())
+    }
+
+    async fn lose(&self, home: Uuid) -> Result<(), BoxedError> {
+        self.is_there()?;
+        self.lost.lock().unwrap().push(home);
         Ok(())
     }
 }
@@ -238,5 +246,45 @@ async fn what_could_not_be_told_is_told_later() {
     *told.away.lock().unwrap() = false;
     deployments.tell_releases().await.unwrap();
     assert_eq!(told.words(), ["1 superseded", "2 live"]);
+    installation.end().await;
+}
+
+#[tokio::test]
+async fn what_was_live_in_a_folder_that_is_gone_is_told_of_once() {
+    let installation = Installation::new();
+    let told = Arc::new(Told::default());
+    let binary = hello(&installation.surroundings);
+    let with = json!({ "application": "hello", "binary": binary });
+    installation.deploy_and_tell(&told, with).await.unwrap();
+    let home = told.begun.lock().unwrap()[0].home;
+    let deployments = installation.telling(&told);
+    deployments.tell_releases().await.unwrap();
+    assert!(told.lost.lock().unwrap().is_empty());
+
+    // Without its record nothing is live there.
+    let record = installation.record();
+    std::fs::remove_file(installation.home().join("deployment.json")).unwrap();
+    deployments.tell_releases().await.unwrap();
+    assert_eq!(
+        told.words(),
+        ["1 superseded"],
+        "which stands for any that is not live"
+    );
+    installation.note("deployment.json", &record);
+    deployments.tell_releases().await.unwrap();
+    assert_eq!(told.words(), ["1 live"]);
+
+    let aside = installation.surroundings.path().join("aside");
+    std::fs::rename(installation.home(), &aside).unwrap();
+    *told.away.lock().unwrap() = true;
+    deployments.tell_releases().await.unwrap();
+    *told.away.lock().unwrap() = false;
+    deployments.tell_releases().await.unwrap();
+    deployments.tell_releases().await.unwrap();
+    assert_eq!(*told.lost.lock().unwrap(), [home]);
+
+    std::fs::rename(&aside, installation.home()).unwrap();
+    deployments.tell_releases().await.unwrap();
+    assert_eq!(told.words(), ["1 live"]);
     installation.end().await;
 }
