@@ -15,7 +15,7 @@
 //! on a copy of the data: the release before stops, the copy is made, and the new one starts on it. When it
 //! fails or is cancelled, the one before starts again on its own data, which nobody else has touched. Nothing can
 //! be written in between: for as long as it takes to copy, start and migrate, or to fail, which may take until
-//! `health_timeout`. Data goes along from one target to the other. With `DATABASE_URL` in `env`, that database is
+//! `health_timeout`. Data goes along from one target to the other. With `DATABASE_URL` in its environment, that database is
 //! not copied: what a failing release has migrated there stays migrated, so that a backup of it is yours to take.
 //!
 //! A release of the same program shares the data, starts beside the one before and leaves no gap, except with a
@@ -23,8 +23,10 @@
 //! of such a name; `deployment.json` says which is live. The last five releases are kept; older ones go, with their
 //! images, logs and builds.
 //!
-//! With `release`, an earlier one that is kept comes up again: its program and environment, on a copy of the data as it is now,
-//! as the next release. With `digest` besides, it has to be that very program.
+//! With `release`, an earlier one that is kept comes up again as the next release: its program and environment. With `digest`
+//! besides, it has to be that very program. The data does not go back: as any other, it works on a copy of the data as it is now
+//! where its program or target differs from what is live, on the same data where neither does, and on its own database, of which
+//! no copy is made, where its environment has `DATABASE_URL`. Data of the release before is removed once the next one is live on a copy.
 //!
 //! ## Output
 //! Where it listens, its number, and whether anything was done: a release that is live, healthy and the same

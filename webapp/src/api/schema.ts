@@ -2061,10 +2061,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts an earlier release live again: its program and its environment, on a copy of the data as it is now.
+         * Puts an earlier release live again: its program and its environment, with the data as it is now.
          * @description This runs the workflow `roll_back_application`, which a workspace is given on first use and may change, with the application's
-         *     name, the number of the release and its digest. It comes up as the next release. What is live stops for the copy, and starts
-         *     again should the earlier one not become healthy. The last five releases are kept for this, the live one among them: `can_roll_back`
+         *     name, the number of the release and its digest. It comes up as the next release. A program that differs from what is live works
+         *     on a copy of the data: what is live stops for that, and starts again should the earlier one not become healthy. Nothing is
+         *     copied where the program is the same, or the database its own (`DATABASE_URL`). The last five releases are kept for this, the live one among them: `can_roll_back`
          *     of a release says so.
          *
          *     Takes the permission `applications:deploy`.

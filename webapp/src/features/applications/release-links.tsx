@@ -87,7 +87,7 @@ function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
         >
           <p>
             {t(
-              "Its program and environment come up again as the next release, on a copy of the data as it is now. What is live stops for the copy, and starts again if the earlier one does not become healthy.",
+              "Its program and environment come up again as the next release, with the data as it is now: the data does not go back. A program that differs from what is live works on a copy, for which what is live stops; it starts again if the earlier one does not become healthy. With the same program, or a database of its own (DATABASE_URL), nothing is copied.",
             )}
           </p>
         </ConfirmDialog>
