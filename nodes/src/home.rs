@@ -217,11 +217,43 @@ async fn try_lock(path: &Path) -> Result<Option<HomeLock>, Failure> {
         let file = opened.map_err(|problem| failed(&path, &problem))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(HomeLock { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::WouldBlock) => {
+                #[cfg(test)]
+                taken::note(&path);
+                Ok(None)
+            }
             Err(TryLockError::Error(problem)) => Err(failed(&path, &problem)),
         }
     })
     .await
+}
+
+/// Who found a lock taken, for tests that hold one until then.
+#[cfg(test)]
+pub(crate) mod taken {
+    use std::collections::HashSet;
+    use std::path::{Path, PathBuf};
+    use std::sync::LazyLock;
+
+    use tokio::sync::watch;
+
+    use super::Home;
+
+    static FOUND: LazyLock<watch::Sender<HashSet<PathBuf>>> = LazyLock::new(watch::Sender::default);
+
+    pub(super) fn note(path: &Path) {
+        FOUND.send_modify(|found| {
+            found.insert(path.to_owned());
+        });
+    }
+
+    /// Ends once somebody has found the lock of this home taken.
+    pub(crate) async fn by_somebody(home: &Home) {
+        let path = home.path.join("lock");
+        let mut found = FOUND.subscribe();
+        let found = found.wait_for(|found| found.contains(&path)).await;
+        drop(found.unwrap());
+    }
 }
 
 /// A file or folder that a workflow names, which has to lie where workflows make things: otherwise one could put

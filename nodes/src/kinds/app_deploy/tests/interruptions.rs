@@ -58,7 +58,7 @@ async fn what_somebody_looks_at_is_brought_back_all_the_same() {
     let home = crate::home::Home::of(&installation.surroundings.data(), "hello").unwrap();
     let lock = home.try_lock().await.unwrap().unwrap();
     let (revivals, ()) = tokio::join!(deployments.revive(), async {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        crate::home::taken::by_somebody(&home).await;
         drop(lock);
     });
     assert_eq!(revivals.len(), 1, "{revivals:?}");
