@@ -14,6 +14,7 @@ mod departed;
 mod designs;
 mod documents;
 mod doors;
+mod environments;
 mod error;
 mod events;
 mod extract;

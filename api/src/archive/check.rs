@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::contents;
+use super::environments;
 use super::kinds::Kind;
 use super::labels;
 use super::plan::Action;
@@ -216,7 +217,10 @@ async fn check(app: &Scoped, asked: &Asked<'_>, brought: &Brought) -> ApiResult<
                 .await
                 .map(drop)
         }
-        Kind::Application => check_application(app, typed(body)?, brought).await,
+        Kind::Application => {
+            check_application(app, typed(body)?, brought).await?;
+            environments::check(app, document).await
+        }
         Kind::Schedule => check_schedule(app, (document, action), typed(body)?, brought).await,
         Kind::Webhook => check_webhook(app, document, typed(body)?, brought).await,
     }

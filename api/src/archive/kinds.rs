@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::contents;
+use super::{contents, environments};
 use crate::schemas::settings::WorkspaceSettings;
 
 /// What the one document of settings is called.
@@ -136,6 +136,7 @@ impl Kind {
                 "models",
                 "relationships",
                 "components",
+                environments::FIELD,
             ],
             Self::Workflow => &[],
             Self::Schedule => &[
@@ -152,6 +153,15 @@ impl Kind {
                 "wait",
                 "enabled",
             ],
+        }
+    }
+
+    /// A field that is read and written by a route of its own. Without it, a document leaves what there is as it is.
+    pub(super) fn apart(self) -> Option<&'static str> {
+        match self {
+            Self::Prompt => Some("labels"),
+            Self::Application => Some(environments::FIELD),
+            _ => None,
         }
     }
 
@@ -281,9 +291,9 @@ impl Kind {
         if matches!(self, Self::Settings | Self::Role) {
             fields.shift_remove("name");
         }
-        if self == Self::Prompt {
-            // They are pointed one by one, when the texts are there.
-            fields.shift_remove("labels");
+        // What has a route of its own: labels are pointed one by one, when the texts are there.
+        if let Some(apart) = self.apart() {
+            fields.shift_remove(apart);
         }
         Value::Object(fields)
     }

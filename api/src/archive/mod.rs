@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod contents;
 mod covers;
+mod environments;
 mod files;
 mod inside;
 mod kinds;

@@ -12,7 +12,7 @@ use super::files::Files;
 use super::inside::{Inside, Replied};
 use super::kinds::{KINDS, Kind};
 use super::read::{ByName, DRAFT, Known, Only, things};
-use super::{contents, labels, workflows};
+use super::{contents, environments, labels, workflows};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail, Faults};
 
@@ -120,6 +120,14 @@ pub(crate) async fn carry_out(
             if import.plan || kind == Kind::File {
                 foresee(app, &mut step, thing, known, &mut brought).await?;
             } else {
+                // Nobody is to ship it without what it needs, so that it waits for that as a whole.
+                if kind == Kind::Application && step.action != Action::Unchanged {
+                    step.error = check::told(environments::check(app, &thing.document).await)?;
+                    if step.error.is_some() {
+                        steps.push(step);
+                        continue;
+                    }
+                }
                 if let Some(place) = kind.place(app.workspace(), name) {
                     put(inside, &mut step, &place, thing).await?;
                     steps.push(step);
@@ -392,10 +400,12 @@ fn changes(kind: Kind, wanted: &Wanted, known: &Known, publish: bool) -> Vec<Str
         Kind::File => return contents::changes(wanted, known),
         _ => {}
     }
-    if kind == Kind::Prompt && wanted.document.get("labels").is_none() {
+    if let Some(apart) = kind.apart()
+        && wanted.document.get(apart).is_none()
+    {
         let mut there = known.document.clone();
         if let Value::Object(fields) = &mut there {
-            fields.shift_remove("labels");
+            fields.shift_remove(apart);
         }
         return differences(&wanted.document, &there);
     }
@@ -488,6 +498,10 @@ async fn do_step(
     };
     step.error = failure(&replied);
     let text = |name: &str| replied.body[name].as_str().map(str::to_owned);
+    let made = text("id").filter(|_| kind == Kind::Application && step.error.is_none());
+    if let Some(id) = made {
+        step.error = environments::put(inside, &format!("{list}/{id}"), document).await?;
+    }
     if (kind, step.action) == (Kind::Webhook, Action::Create) {
         step.webhook = text("url").map(|url| (url, text("secret")));
     }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::contents;
 use super::covers::{COVERAGE, Coverage};
+use super::environments;
 use super::files::{Files, LeftOut};
 use super::inside::Inside;
 use super::kinds::{KINDS, Kind, SETTINGS};
@@ -144,6 +145,12 @@ pub(super) async fn things(
         if kind == Kind::Application {
             let components = format!("{list}/{id}/components");
             left_out = leave_out_gone(&mut thing, inside.all(&components).await?);
+            match environments::read(inside, &format!("{list}/{id}")).await? {
+                Some(variables) => thing[environments::FIELD] = variables,
+                None => {
+                    left_out.push("its environment, which takes `applications:deploy`".to_owned())
+                }
+            }
             let models = inside
                 .all(&format!("/api/models?application_id={id}"))
                 .await?;

@@ -202,14 +202,17 @@ impl ApiError {
     }
 
     /// Takes away the part of all paths that the client did not send.
-    pub(crate) fn without_prefix(mut self, prefix: &str) -> Self {
+    pub(crate) fn without_prefix(self, prefix: &str) -> Self {
+        self.with_prefix(prefix, "")
+    }
+
+    /// Tells the places of what the client has sent elsewhere.
+    pub(crate) fn with_prefix(mut self, prefix: &str, other: &str) -> Self {
         for detail in &mut self.details {
-            let shorter = detail
-                .path
-                .as_deref()
-                .and_then(|path| path.strip_prefix(prefix))
-                .map(str::to_owned);
-            detail.path = shorter.or_else(|| detail.path.take());
+            let path = detail.path.as_deref();
+            let rest = path.and_then(|path| path.strip_prefix(prefix));
+            let moved = rest.map(|rest| format!("{other}{rest}"));
+            detail.path = moved.or_else(|| detail.path.take());
         }
         self
     }

@@ -212,6 +212,86 @@ async fn one_workspace_becomes_another() {
     assert_eq!(one.keys().collect::<Vec<_>>(), ["prompts/hello.yaml"]);
 }
 
+/// Values go along, and secrets by their names: one that is not there is told before anything is made without it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_takes_its_environment_along() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    furnish(&lathe, &ada).await;
+    let place = async |person: &Person| {
+        let list = lathe
+            .ask(person, Method::GET, "/api/applications", None)
+            .await;
+        let id = list.body["items"][0]["id"].as_str().unwrap().to_owned();
+        format!("/api/applications/{id}/environment")
+    };
+    let given = json!({"variables": [
+        {"name": "GREETING", "value": "hello"}, {"name": "TOKEN", "secret": "token"}
+    ]});
+    let ours = place(&ada).await;
+    let kept = lathe.ask(&ada, Method::PUT, &ours, Some(&given)).await;
+    assert_eq!(kept.status, 200, "{}", kept.text);
+    let (bytes, files) = export(&lathe, &ada, "").await;
+    let shop = &files["applications/shop.yaml"];
+    assert!(
+        shop.contains("GREETING") && shop.contains("secret: token"),
+        "{shop}"
+    );
+    assert!(!shop.contains(CANARY), "{shop}");
+    let same = import(&lathe, &ada, "", bytes.clone()).await;
+    assert_eq!(told(&same), Vec::<String>::new(), "{}", same.text);
+
+    for how in ["?plan=true", ""] {
+        let lacking = import(&lathe, &eve, how, bytes.clone()).await;
+        assert_eq!(lacking.body["complete"], false, "{}", lacking.text);
+        let items = lacking.body["items"].as_array().unwrap();
+        let failed: Vec<&Value> = items
+            .iter()
+            .filter(|item| item.get("error").is_some())
+            .collect();
+        let place = &failed[0]["error"]["details"][0]["path"];
+        assert_eq!(
+            (failed.len(), place),
+            (1, &json!("/environment/1/secret")),
+            "{}",
+            lacking.text
+        );
+    }
+    let none = lathe
+        .ask(&eve, Method::GET, "/api/applications", None)
+        .await;
+    assert_eq!(none.body["items"], json!([]));
+    let secret = json!({"name": "token", "value": "another-one", "description": "for pushes"});
+    make(&lathe, &eve, "/api/secrets", secret).await;
+    let done = import(&lathe, &eve, "", bytes.clone()).await;
+    assert_eq!(told(&done), ["create applications/shop"], "{}", done.text);
+    assert_eq!(done.body["complete"], true, "{}", done.text);
+    let theirs = place(&eve).await;
+    let read = lathe.ask(&eve, Method::GET, &theirs, None).await;
+    assert_eq!(read.body, given);
+
+    // What differs is put right, and what an archive says nothing of stays.
+    let other = json!({"variables": [{"name": "GREETING", "value": "bye"}]});
+    lathe.ask(&eve, Method::PUT, &theirs, Some(&other)).await;
+    let again = import(&lathe, &eve, "", bytes).await;
+    assert_eq!(told(&again), ["update applications/shop"], "{}", again.text);
+    assert_eq!(
+        lathe.ask(&eve, Method::GET, &theirs, None).await.body,
+        given
+    );
+    let looker = json!({"name": "looker", "scopes": ["workspace:export", "applications:read", "models:read"]});
+    let looker = make(&lathe, &ada, "/api/tokens", looker).await;
+    let looker = Person::with_token(looker["token"].as_str().unwrap());
+    let (without, files) = export(&lathe, &looker, "?kind=applications").await;
+    let shop = &files["applications/shop.yaml"];
+    assert!(shop.starts_with("# left out: its environment"), "{shop}");
+    assert!(!shop.contains("GREETING"), "{shop}");
+    let nothing = import(&lathe, &eve, "", without).await;
+    assert_eq!(told(&nothing), Vec::<String>::new(), "{}", nothing.text);
+    lathe.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_whose_workflow_is_gone_is_left_out_and_named() {
     let lathe = open().await;

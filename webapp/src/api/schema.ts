@@ -1141,8 +1141,8 @@ export interface paths {
          *     in it, without what they hold; `files/index.yaml` lists files with the hashes of their contents, which
          *     `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. `archive.yaml` says which kinds, and
          *     which things of them, the archive covers. A component of an application whose workflow or prompt is gone is left out, and a comment at
-         *     the head of the application's file says so. Of an application everything is in it but its environment, which is set where it is shipped
-         *     (`PUT /api/applications/{id}/environment`).
+         *     the head of the application's file says so. Environments of applications are in it with their values, and name secrets; for who lacks
+         *     `applications:deploy` they are left out.
          * @description Takes the permission `workspace:export`.
          */
         get: operations["export_workspace"];
@@ -1289,7 +1289,8 @@ export interface paths {
          *     is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
          *     is done. Of webhooks that are made, address and secret are told this once. Contents of files are not in an archive: which of them
          *     are not here is told, and they are sent by `POST /api/files`. `prune` takes away only what the archive covers:
-         *     one of one prompt says nothing of others, nor of workflows.
+         *     one of one prompt says nothing of others, nor of workflows. An application whose environment names a secret that is not there waits
+         *     for that: it is told, and made once the secret is and the archive is brought in again.
          * @description Takes the permission `workspace:import`.
          */
         post: operations["import_workspace"];

@@ -26,8 +26,8 @@ pub(crate) struct Which {
 /// in it, without what they hold; `files/index.yaml` lists files with the hashes of their contents, which
 /// `GET /api/files/{id}/content` gives. Of a workflow of which not the newest version is published, that is `workflows/ship.draft.yaml`. `archive.yaml` says which kinds, and
 /// which things of them, the archive covers. A component of an application whose workflow or prompt is gone is left out, and a comment at
-/// the head of the application's file says so. Of an application everything is in it but its environment, which is set where it is shipped
-/// (`PUT /api/applications/{id}/environment`).
+/// the head of the application's file says so. Environments of applications are in it with their values, and name secrets; for who lacks
+/// `applications:deploy` they are left out.
 #[utoipa::path(get, path = "/api/export", tag = "archive", security(("bearer" = ["workspace:export"])), params(Which), responses(
     (status = 200, description = "The archive.", body = String, content_type = "application/gzip"),
     (status = 422, description = "There is no such kind.", body = ErrorEnvelope),

@@ -36,7 +36,8 @@ pub(crate) struct How {
 /// is deleted unless asked for. Each thing is made by its own route, in the caller's name: what fails is told, and the rest
 /// is done. Of webhooks that are made, address and secret are told this once. Contents of files are not in an archive: which of them
 /// are not here is told, and they are sent by `POST /api/files`. `prune` takes away only what the archive covers:
-/// one of one prompt says nothing of others, nor of workflows.
+/// one of one prompt says nothing of others, nor of workflows. An application whose environment names a secret that is not there waits
+/// for that: it is told, and made once the secret is and the archive is brought in again.
 #[utoipa::path(post, path = "/api/import", tag = "archive", security(("bearer" = ["workspace:import"])), params(How),
     request_body(content = String, content_type = "application/gzip", description = "A tar, compressed with gzip or not."), responses(
     (status = 200, description = "What was done, or would be.", body = Imported),
