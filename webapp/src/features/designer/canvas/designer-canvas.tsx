@@ -14,10 +14,11 @@ import {
 import { Plus, StickyNote } from "lucide-react";
 import { type MouseEvent as ReactMouseEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { Furniture, useDrawing } from "@/components/canvas/furniture";
+import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { isNote } from "@/components/canvas/notes";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
+import { useArrival } from "@/components/canvas/use-arrival";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
@@ -59,11 +60,12 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
 function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
   const graph = useDesigner(store, (each) => each.graph);
   const { cards, nodes, edges, change } = useFlowNodes(store);
-  const drawing = useDrawing(cards.length);
+  const labels = useFlowLabels();
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() =>
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
   );
+  const come = useArrival(nodes, edges, view, size);
   const stopFollowing = useFollowRunning(cards, frame);
   const onMoveStart = useCallback(
     (event: MouseEvent | TouchEvent | null) => event && stopFollowing(),
@@ -99,9 +101,10 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
   return (
     <EditingContext value={store.isReadOnly ? null : editing}>
       <ReactFlow
-        {...drawing}
-        nodes={nodes}
-        edges={edges}
+        {...drawingOf(cards.length)}
+        ariaLabelConfig={labels}
+        nodes={come.nodes}
+        edges={come.edges}
         onNodesChange={onNodesChange}
         {...handlers}
         onMoveStart={onMoveStart}
