@@ -9,7 +9,6 @@ import { Dots } from "./dots";
 import { Minimap } from "./minimap";
 import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
-import { ProgressEdge } from "./progress-edge";
 import { VERY_MANY } from "./use-arrival";
 import { useMoving } from "./use-moving";
 
@@ -21,7 +20,6 @@ const FIT = { padding: 0.08, maxZoom: 1.1, includeHiddenNodes: true };
 export function drawingOf(nodes: number) {
   return {
     nodeTypes: NODE_TYPES,
-    edgeTypes: EDGE_TYPES,
     edgesFocusable: false,
     deleteKeyCode: null,
     zoomOnDoubleClick: false,
@@ -52,7 +50,6 @@ export function useFlowLabels() {
 }
 
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
-const EDGE_TYPES = { progress: ProgressEdge };
 
 export function useZoom() {
   const flow = useReactFlow();

@@ -1,5 +1,5 @@
 // Draws a large graph a few nodes a frame, and keeps what was drawn: to move the view is then to move one layer, at any size.
-import type { Edge, Node } from "@xyflow/react";
+import type { Node } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
 import { outsideOf } from "./arrival";
 
@@ -10,13 +10,12 @@ export const VERY_MANY = 1500;
 /** With these and their edges a frame takes half the time that it has. */
 const A_FRAME = 12;
 
-/** The graph with what has not yet come hidden. A node that is added later is there at once. */
-export function useArrival<N extends Node, E extends Edge>(
+/** The nodes, those that have not yet come hidden. One that is added later is there at once. */
+export function useArrival<N extends Node>(
   nodes: readonly N[],
-  edges: E[],
   view: { x: number; y: number; zoom: number },
   frame: { width: number; height: number },
-): { nodes: N[]; edges: E[] } {
+): N[] {
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(() => {
     const isLarge = nodes.length > MANY && nodes.length <= VERY_MANY;
     return new Set(isLarge ? outsideOf(nodes, view, frame) : []);
@@ -26,21 +25,15 @@ export function useArrival<N extends Node, E extends Edge>(
     const next = requestAnimationFrame(() => setWaiting(new Set([...waiting].slice(A_FRAME))));
     return () => cancelAnimationFrame(next);
   }, [waiting]);
-  return useMemo(
-    () => ({
-      nodes: nodes.map((node) => (waiting.has(node.id) ? hide(node) : node)),
-      edges: edges.map((edge) => (waiting.has(edge.source) || waiting.has(edge.target) ? hide(edge) : edge)),
-    }),
-    [nodes, edges, waiting],
-  );
+  return useMemo(() => nodes.map((node) => (waiting.has(node.id) ? hide(node) : node)), [nodes, waiting]);
 }
 
-const hidden = new WeakMap<object, object>();
+const hidden = new WeakMap<Node, Node>();
 
 /** The same object each time, so that React Flow takes it for what it has. */
-function hide<T extends object>(shown: T): T {
+function hide<N extends Node>(shown: N): N {
   const known = hidden.get(shown);
-  if (known) return known as T;
+  if (known) return known as N;
   const made = { ...shown, hidden: true };
   hidden.set(shown, made);
   return made;

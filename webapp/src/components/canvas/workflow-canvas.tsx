@@ -5,6 +5,7 @@ import { type NodeChange, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Layout } from "@/api/types";
 import { drawGraph } from "./draw";
+import { EdgeLayer } from "./edge-layer";
 import { drawingOf, Furniture, useFlowLabels } from "./furniture";
 import { type PortsByKind, readGraph } from "./graph";
 import { drawNotes } from "./notes";
@@ -69,14 +70,13 @@ function Drawing({
     },
     [onSelect, selected],
   );
-  const { nodes: come, edges } = useArrival(nodes, drawn.edges, view, size);
+  const come = useArrival(nodes, view, size);
   if (graph.nodes.length === 0) return <Empty>{t("This workflow has no nodes yet.")}</Empty>;
   return (
     <ReactFlow
       {...drawingOf(drawn.nodes.length)}
       ariaLabelConfig={labels}
       nodes={come}
-      edges={edges}
       onNodesChange={onNodesChange}
       onMoveStart={(event) => event && stopFollowing()}
       nodesDraggable={false}
@@ -85,6 +85,7 @@ function Drawing({
       selectionKeyCode={null}
       defaultViewport={view}
     >
+      <EdgeLayer nodes={come} edges={drawn.edges} />
       <Furniture nodes={drawn.nodes.length} width={size.width} gap={22} />
     </ReactFlow>
   );

@@ -14,6 +14,8 @@ import {
 import { Plus, StickyNote } from "lucide-react";
 import { type MouseEvent as ReactMouseEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
+import type { CanvasEdge } from "@/components/canvas/edge-ends";
+import { EdgeLayer } from "@/components/canvas/edge-layer";
 import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { isNote } from "@/components/canvas/notes";
@@ -65,7 +67,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
   const [view] = useState(() =>
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
   );
-  const come = useArrival(nodes, edges, view, size);
+  const come = useArrival(nodes, view, size);
   const stopFollowing = useFollowRunning(cards, frame);
   const onMoveStart = useCallback(
     (event: MouseEvent | TouchEvent | null) => event && stopFollowing(),
@@ -97,14 +99,14 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     },
     [change, store],
   );
+  const selectEdge = useCallback((edge: CanvasEdge) => store.selectEdge(flowEdge(edge)), [store]);
   const handlers = useHandlers(store, frame, onAdd);
   return (
     <EditingContext value={store.isReadOnly ? null : editing}>
       <ReactFlow
         {...drawingOf(cards.length)}
         ariaLabelConfig={labels}
-        nodes={come.nodes}
-        edges={come.edges}
+        nodes={come}
         onNodesChange={onNodesChange}
         {...handlers}
         onMoveStart={onMoveStart}
@@ -121,6 +123,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         connectionRadius={28}
         defaultViewport={view}
       >
+        <EdgeLayer nodes={come} edges={edges} onSelect={selectEdge} />
         <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
         {!store.isReadOnly && (
           <Panel position="top-left">
@@ -171,7 +174,6 @@ function useHandlers(store: DesignerStore, frame: HTMLElement, onAdd: (target: T
         const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
         if (!isMore && store.selection.length > 1 && !isNote(node.id)) store.select([node.id]);
       },
-      onEdgeClick: (_: unknown, edge: Edge) => store.selectEdge(flowEdge(edge)),
       onNodeDragStop: (_: unknown, __: unknown, dragged: Node[]) => drop(dragged),
       onSelectionDragStop: (_: unknown, dragged: Node[]) => drop(dragged),
       onPaneClick: () => store.select([]),
@@ -218,7 +220,6 @@ function Beginning({ onAdd }: { onAdd: () => void }) {
   );
 }
 
-function flowEdge(edge: Edge) {
-  const port = edge.sourceHandle ?? "out";
-  return { from: edge.source, to: edge.target, ...(port !== "out" && { port }) };
+function flowEdge({ source, port, target }: CanvasEdge) {
+  return { from: source, to: target, ...(port !== "out" && { port }) };
 }
