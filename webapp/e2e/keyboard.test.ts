@@ -1,7 +1,7 @@
 // Dialogs and panels by keyboard: it stays within what is open, Escape closes that, and whoever was at something is there again.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createWorkflow, freshName, launchBrowser, openPage, request } from "./lathe";
+import { createWorkflow, freshName, launchBrowser, openPage, placeOf, request } from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -110,7 +110,11 @@ it("shows a place on an edge where the mouse puts a node in", async () => {
   });
   const { page, mistakes, close } = await openPage(browser);
   await page.goto(`/workflows/${id}/edit`);
-  await page.locator('[data-id="a.out->b"] .react-flow__edge-interaction').hover({ force: true });
+  const [a, b] = await Promise.all(
+    ["a", "b"].map((id) => placeOf(page.locator(`.react-flow__node[data-id=${id}]`))),
+  );
+  if (!a || !b) throw new Error("there are not two nodes");
+  await page.mouse.move((a.x + a.width + b.x) / 2, a.y + a.height / 2);
   await page.locator('[data-id="a.out->b"] .lathe-insert').click();
   await page.getByRole("combobox", { name: "Add a node" }).fill("set values");
   await page.getByRole("option", { name: /^Set values/ }).click();

@@ -1,7 +1,7 @@
 // How far apart the dots behind a graph are, and by how much they are moved.
 
-/** Dots that are closer than this are a grey area; from afar only every second, fourth, … one is drawn. */
-const CLOSEST = 14;
+/** Dots that are closer than this are a grey area; from afar only every second, fourth, … one is shown. */
+export const CLOSEST = 14;
 
 /** How far apart dots are on the screen. */
 export function stepOf(gap: number, zoom: number): number {

@@ -4,15 +4,15 @@ import { type NodeHandle, Position } from "@xyflow/react";
 import type { Layout } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { type Arrangement, arrange } from "./arrange";
+import type { CanvasEdge } from "./edge-ends";
 import { type Direction, type Point, portPoint, type Size } from "./geometry";
 import type { Graph, GraphNode } from "./graph";
 import type { CardNode } from "./node-card";
-import type { ProgressEdgeData } from "./progress-edge";
 import { extentOf, type Frame, fitZoom } from "./view";
 
 export interface Drawn {
   nodes: CardNode[];
-  edges: ProgressEdgeData[];
+  edges: CanvasEdge[];
   direction: Direction;
   arrangement: Arrangement;
 }
@@ -89,13 +89,12 @@ function drawLevel(
     }));
     into.edges.push({
       id: edge.id,
-      type: "progress",
       source: edge.from,
-      sourceHandle: edge.port,
+      port: edge.port,
       target: edge.to,
-      ariaLabel: t("Edge from {{from}} to {{to}}", { from: edge.from, to: edge.to }),
-      domAttributes: { "aria-roledescription": t("edge") },
-      data: { bends, direction, port: edge.port },
+      label: t("Edge from {{from}} to {{to}}", { from: edge.from, to: edge.to }),
+      bends,
+      direction,
     });
   }
 }

@@ -1,6 +1,6 @@
 // What every canvas has around its graph, whether it is looked at or edited: how it is drawn, zoom, and an overview.
 
-import { Panel, useReactFlow, useStore } from "@xyflow/react";
+import { Panel, useReactFlow } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
@@ -9,26 +9,23 @@ import { Dots } from "./dots";
 import { Minimap } from "./minimap";
 import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
-import { ProgressEdge } from "./progress-edge";
-import { FAR, useMoving } from "./use-moving";
+import { VERY_MANY } from "./use-arrival";
+import { useMoving } from "./use-moving";
 
 const NARROW = 640;
 const MINIMAP_FROM = 14;
-const MANY = 150;
-const VERY_MANY = 1500;
-const FIT = { padding: 0.08, maxZoom: 1.1 };
+const FIT = { padding: 0.08, maxZoom: 1.1, includeHiddenNodes: true };
 
 /** What React Flow is told of a graph of so many nodes. */
 export function drawingOf(nodes: number) {
   return {
     nodeTypes: NODE_TYPES,
-    edgeTypes: EDGE_TYPES,
     edgesFocusable: false,
     deleteKeyCode: null,
     zoomOnDoubleClick: false,
     minZoom: 0.15,
     maxZoom: 2,
-    onlyRenderVisibleElements: nodes > MANY,
+    onlyRenderVisibleElements: nodes > VERY_MANY,
     "aria-label": t("Workflow graph"),
   };
 }
@@ -52,18 +49,7 @@ export function useFlowLabels() {
   );
 }
 
-/** From far away a node is little to draw, and drawing it again whenever it comes into view would cost more. */
-export function useDrawing(nodes: number) {
-  const isFar = useStore((state) => state.transform[2] < FAR);
-  return {
-    ...drawingOf(nodes),
-    ariaLabelConfig: useFlowLabels(),
-    onlyRenderVisibleElements: nodes > (isFar ? VERY_MANY : MANY),
-  };
-}
-
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
-const EDGE_TYPES = { progress: ProgressEdge };
 
 export function useZoom() {
   const flow = useReactFlow();

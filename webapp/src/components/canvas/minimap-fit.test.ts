@@ -1,7 +1,7 @@
 // A map shows all of a graph, and where the view is, wherever that is.
 import { expect, it } from "vitest";
 import { shiftOf, stepOf } from "./dots-fit";
-import { fitMap, frameOf } from "./minimap-fit";
+import { fitMap, frameOf, shadesOf } from "./minimap-fit";
 
 const ROOM = { width: 150, height: 100 };
 const BOXES = [
@@ -25,6 +25,17 @@ it("keeps a sliver of a view that is far away", () => {
   const far = frameOf(fitted, [-90_000, 90_000, 1], { width: 400, height: 200 }, ROOM);
   expect(far.x).toBe(ROOM.width - 3);
   expect(far.y + far.height).toBe(3);
+});
+
+it("covers what is not in view, and nothing else", () => {
+  expect(shadesOf({ x: 30, y: 20, width: 60, height: 50 }, ROOM)).toEqual([
+    "translate(0px, 0px) scale(1, 0.2)",
+    "translate(0px, 70px) scale(1, 0.3)",
+    "translate(0px, 20px) scale(0.2, 0.5)",
+    "translate(90px, 20px) scale(0.4, 0.5)",
+  ]);
+  const [above] = shadesOf({ x: -10, y: -10, width: 170, height: 120 }, ROOM);
+  expect(above).toBe("translate(0px, 0px) scale(1, 0)");
 });
 
 it("stands without nodes", () => {

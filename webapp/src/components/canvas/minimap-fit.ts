@@ -61,6 +61,18 @@ export function frameOf(
   };
 }
 
+/** What is above, under, left and right of a frame: how an area of the map's size is moved and scaled to be there. */
+export function shadesOf({ x, y, width, height }: Box, room: Room): [string, string, string, string] {
+  const area = (left: number, top: number, across: number, down: number) =>
+    `translate(${left}px, ${top}px) scale(${Math.max(0, across / room.width)}, ${Math.max(0, down / room.height)})`;
+  return [
+    area(0, 0, room.width, y),
+    area(0, y + height, room.width, room.height - y - height),
+    area(0, y, x, height),
+    area(x + width, y, room.width - x - width, height),
+  ];
+}
+
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -1,10 +1,10 @@
 // The graph made small, with the part of it that is in view; dragging there moves the view. Nodes are one path, drawn when
-// they change, and what is in view is a frame that is moved over it: panning hundreds of nodes paints nothing here.
+// they change, and what is not in view lies under areas that are moved: to move the view paints nothing here.
 import { Panel, useReactFlow, useStoreApi } from "@xyflow/react";
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { t } from "@/lib/i18n";
 import { glide } from "./glide";
-import { type Box, fitMap, frameOf } from "./minimap-fit";
+import { type Box, fitMap, frameOf, shadesOf } from "./minimap-fit";
 
 export const MAP = { width: 150, height: 100 };
 /** While nodes are dragged they are drawn here only so often. */
@@ -16,14 +16,10 @@ export function Minimap() {
   const flow = useReactFlow();
   const map = useRef<HTMLDivElement>(null);
   const path = useRef<SVGPathElement>(null);
-  const frame = useRef<HTMLDivElement>(null);
   const scale = useRef(1);
 
   useLayoutEffect(() => {
-    const element = frame.current;
-    if (!element) return undefined;
-    const { style } = element;
-    const gliding = glide(element);
+    const shades = [...(map.current?.querySelectorAll<HTMLElement>("div") ?? [])].map(glide);
     let fitted = fitMap([], MAP);
     let [nodes, view, wait]: [unknown, unknown, ReturnType<typeof setTimeout> | undefined] = [
       null,
@@ -47,10 +43,7 @@ export function Minimap() {
     const moveFrame = () => {
       const { transform, width, height } = store.getState();
       const at = frameOf(fitted, transform, { width, height }, MAP);
-      gliding.to(`translate(${at.x}px, ${at.y}px)`);
-      const [across, down] = [`${at.width}px`, `${at.height}px`];
-      if (style.width !== across) style.width = across;
-      if (style.height !== down) style.height = down;
+      for (const [index, area] of shadesOf(at, MAP).entries()) shades[index]?.to(area);
     };
     const look = () => {
       const state = store.getState();
@@ -70,7 +63,7 @@ export function Minimap() {
     return () => {
       clearTimeout(wait);
       unsubscribe();
-      gliding.end();
+      for (const shade of shades) shade.end();
     };
   }, [store]);
 
@@ -104,7 +97,10 @@ export function Minimap() {
         <svg aria-hidden="true" width={MAP.width} height={MAP.height}>
           <path ref={path} />
         </svg>
-        <div ref={frame} />
+        <div />
+        <div />
+        <div />
+        <div />
       </div>
     </Panel>
   );

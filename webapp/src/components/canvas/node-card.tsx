@@ -2,7 +2,7 @@
 
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, Pin, Plus } from "lucide-react";
-import { memo, useContext } from "react";
+import { memo, useContext, useRef } from "react";
 import { Elapsed } from "@/components/moment";
 import { StatusIcon } from "@/components/status-badge";
 import { cn } from "@/lib/cn";
@@ -14,6 +14,7 @@ import { DEFAULT_PORT, type GraphNode } from "./graph";
 import { KindIcon } from "./kind-icon";
 import { changeWord, EditingContext, type NodeMark, useNodeMark } from "./marks";
 import { type NodeProgress, useNodeProgress } from "./progress";
+import { useGlide } from "./use-glide";
 
 export interface CardData extends Record<string, unknown> {
   node: GraphNode;
@@ -28,7 +29,10 @@ export interface CardData extends Record<string, unknown> {
 
 export type CardNode = Node<CardData, "card">;
 
-export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
+export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
+  const { data, selected } = props;
+  const card = useRef<HTMLDivElement>(null);
+  useGlide(card, props.dragging, props.positionAbsoluteX, props.positionAbsoluteY);
   const { node, direction, hasTarget, size, bands } = data;
   const progress = useNodeProgress(node.id);
   const mark = useNodeMark(node.id);
@@ -36,6 +40,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
   const isGroup = bands.length > 0;
   return (
     <div
+      ref={card}
       data-node={node.id}
       data-status={progress?.status}
       data-change={mark?.change}

@@ -1,10 +1,7 @@
 // Tells the style sheet what the view of a canvas does: whether it is set, and whether it moves. React has no part in it.
-import { useOnViewportChange, useStore, useStoreApi, type Viewport } from "@xyflow/react";
+import { useOnViewportChange, useStore, type Viewport } from "@xyflow/react";
 import { useLayoutEffect, useMemo } from "react";
 import { glide } from "./glide";
-
-/** Smaller than this texts can't be read, and are not drawn: hundreds of them would cost more than all the rest. */
-export const FAR = 0.4;
 
 /** Whoever presses and lets go trembles; within so many pixels the browser still makes a click of it. */
 const TREMBLING = 1;
@@ -18,12 +15,9 @@ export function hasMoved(from: Viewport | undefined, to: Viewport): boolean {
 /** Before its view is set a canvas would be drawn at another place for a frame; while it moves nothing is painted anew. */
 export function useMoving(): void {
   const frame = useStore((state) => state.domNode);
-  const store = useStoreApi();
   useLayoutEffect(() => {
-    if (!frame) return;
-    frame.dataset.view = "still";
-    frame.toggleAttribute("data-far", store.getState().transform[2] < FAR);
-  }, [frame, store]);
+    if (frame) frame.dataset.view = "still";
+  }, [frame]);
   const moves = useMemo(() => {
     const plane = frame?.querySelector<HTMLElement>(".react-flow__viewport");
     if (!frame || !plane) return {};
@@ -37,7 +31,6 @@ export function useMoving(): void {
       onChange: (view: Viewport) => {
         const { x, y, zoom } = view;
         if (frame.dataset.view !== "moving" && hasMoved(start, view)) frame.dataset.view = "moving";
-        frame.toggleAttribute("data-far", zoom < FAR);
         gliding.to(`translate(${x}px, ${y}px) scale(${zoom})`);
       },
       onEnd: () => {

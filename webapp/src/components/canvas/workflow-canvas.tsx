@@ -5,10 +5,12 @@ import { type NodeChange, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import type { Layout } from "@/api/types";
 import { drawGraph } from "./draw";
-import { Furniture, useDrawing } from "./furniture";
+import { EdgeLayer } from "./edge-layer";
+import { drawingOf, Furniture, useFlowLabels } from "./furniture";
 import { type PortsByKind, readGraph } from "./graph";
 import { drawNotes } from "./notes";
 import { ProgressContext, type ProgressSource } from "./progress";
+import { useArrival } from "./use-arrival";
 import { useFollowRunning } from "./use-follow";
 import { extentOf, firstView } from "./view";
 
@@ -47,7 +49,7 @@ function Drawing({
   const graph = useMemo(() => readGraph(document, ports), [document, ports]);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const drawn = useMemo(() => drawGraph(graph, layout, size), [graph, layout, size]);
-  const drawing = useDrawing(drawn.nodes.length);
+  const labels = useFlowLabels();
   const view = useMemo(() => {
     const { places, sizes } = drawn.arrangement;
     return firstView(extentOf(graph, places, sizes), size, drawn.direction);
@@ -68,12 +70,13 @@ function Drawing({
     },
     [onSelect, selected],
   );
+  const come = useArrival(nodes, view, size);
   if (graph.nodes.length === 0) return <Empty>{t("This workflow has no nodes yet.")}</Empty>;
   return (
     <ReactFlow
-      {...drawing}
-      nodes={nodes}
-      edges={drawn.edges}
+      {...drawingOf(drawn.nodes.length)}
+      ariaLabelConfig={labels}
+      nodes={come}
       onNodesChange={onNodesChange}
       onMoveStart={(event) => event && stopFollowing()}
       nodesDraggable={false}
@@ -82,6 +85,7 @@ function Drawing({
       selectionKeyCode={null}
       defaultViewport={view}
     >
+      <EdgeLayer nodes={come} edges={drawn.edges} />
       <Furniture nodes={drawn.nodes.length} width={size.width} gap={22} />
     </ReactFlow>
   );

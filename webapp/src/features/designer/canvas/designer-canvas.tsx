@@ -14,10 +14,13 @@ import {
 import { Plus, StickyNote } from "lucide-react";
 import { type MouseEvent as ReactMouseEvent, type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { Furniture, useDrawing } from "@/components/canvas/furniture";
+import type { CanvasEdge } from "@/components/canvas/edge-ends";
+import { EdgeLayer } from "@/components/canvas/edge-layer";
+import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
 import { isNote } from "@/components/canvas/notes";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
+import { useArrival } from "@/components/canvas/use-arrival";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
@@ -59,11 +62,12 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
 function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & { frame: HTMLElement }) {
   const graph = useDesigner(store, (each) => each.graph);
   const { cards, nodes, edges, change } = useFlowNodes(store);
-  const drawing = useDrawing(cards.length);
+  const labels = useFlowLabels();
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() =>
     firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
   );
+  const come = useArrival(nodes, view, size);
   const stopFollowing = useFollowRunning(cards, frame);
   const onMoveStart = useCallback(
     (event: MouseEvent | TouchEvent | null) => event && stopFollowing(),
@@ -95,13 +99,14 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     },
     [change, store],
   );
+  const selectEdge = useCallback((edge: CanvasEdge) => store.selectEdge(flowEdge(edge)), [store]);
   const handlers = useHandlers(store, frame, onAdd);
   return (
     <EditingContext value={store.isReadOnly ? null : editing}>
       <ReactFlow
-        {...drawing}
-        nodes={nodes}
-        edges={edges}
+        {...drawingOf(cards.length)}
+        ariaLabelConfig={labels}
+        nodes={come}
         onNodesChange={onNodesChange}
         {...handlers}
         onMoveStart={onMoveStart}
@@ -118,6 +123,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         connectionRadius={28}
         defaultViewport={view}
       >
+        <EdgeLayer nodes={come} edges={edges} onSelect={selectEdge} />
         <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
         {!store.isReadOnly && (
           <Panel position="top-left">
@@ -168,7 +174,6 @@ function useHandlers(store: DesignerStore, frame: HTMLElement, onAdd: (target: T
         const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
         if (!isMore && store.selection.length > 1 && !isNote(node.id)) store.select([node.id]);
       },
-      onEdgeClick: (_: unknown, edge: Edge) => store.selectEdge(flowEdge(edge)),
       onNodeDragStop: (_: unknown, __: unknown, dragged: Node[]) => drop(dragged),
       onSelectionDragStop: (_: unknown, dragged: Node[]) => drop(dragged),
       onPaneClick: () => store.select([]),
@@ -215,7 +220,6 @@ function Beginning({ onAdd }: { onAdd: () => void }) {
   );
 }
 
-function flowEdge(edge: Edge) {
-  const port = edge.sourceHandle ?? "out";
-  return { from: edge.source, to: edge.target, ...(port !== "out" && { port }) };
+function flowEdge({ source, port, target }: CanvasEdge) {
+  return { from: source, to: target, ...(port !== "out" && { port }) };
 }

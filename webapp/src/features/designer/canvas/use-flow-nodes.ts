@@ -2,9 +2,9 @@
 import { applyNodeChanges, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { drawArranged } from "@/components/canvas/draw";
+import type { CanvasEdge } from "@/components/canvas/edge-ends";
 import type { CardData, CardNode } from "@/components/canvas/node-card";
 import { drawNotes, isNote, type NoteNode } from "@/components/canvas/notes";
-import type { ProgressEdgeData } from "@/components/canvas/progress-edge";
 import { sameJson } from "@/lib/same-json";
 import { type DesignerStore, useDesigner } from "../store";
 
@@ -45,7 +45,7 @@ export function useFlowNodes(store: DesignerStore) {
           chosenEdge !== null &&
           edge.source === chosenEdge.from &&
           edge.target === chosenEdge.to &&
-          edge.sourceHandle === (chosenEdge.port ?? "out");
+          edge.port === (chosenEdge.port ?? "out");
         return selected ? { ...edge, selected } : edge;
       }),
     [plainEdges, chosenEdge],
@@ -88,10 +88,10 @@ function sameData(a: CardData, b: CardData): boolean {
   );
 }
 
-function reuseEdges(fresh: ProgressEdgeData[], before: readonly ProgressEdgeData[]): ProgressEdgeData[] {
+function reuseEdges(fresh: CanvasEdge[], before: readonly CanvasEdge[]): CanvasEdge[] {
   const known = new Map(before.map((edge) => [edge.id, edge]));
   return fresh.map((edge) => {
     const old = known.get(edge.id);
-    return old && sameJson(old.data, edge.data) ? old : edge;
+    return old && sameJson(old, edge) ? old : edge;
   });
 }
