@@ -1,7 +1,7 @@
 // One value of a form that a schema describes: a control of its type, or an expression in its place.
 
 import { Braces, Plus, Trash2 } from "lucide-react";
-import { createContext, type ReactNode, useContext, useEffect, useId, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
@@ -10,6 +10,7 @@ import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { looksBroken, readLoose, showLoose } from "@/lib/loose";
 import type { SchemaField, Shape } from "@/lib/schema-field";
+import { isOnTheWay, isText, type Variant, variantOf } from "@/lib/schema-variants";
 import { hasExpression } from "../expressions/template";
 import type { Path } from "../operations/operation";
 import { AddName } from "./add-name";
@@ -52,7 +53,16 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const mayFold = shape.type === "fields" && path[0] !== "with" && !field.required;
   const [isOpen, setOpen] = useState(false);
   const isFolded = mayFold && value === undefined && !isOpen;
-  const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
+  const mayBeExpression = mayBecomeExpression(shape, path);
+  // What an expression took the place of, and the other way round.
+  const replaced = useRef<unknown>(undefined);
+  const wasExpression = useRef(isExpression);
+  useEffect(() => {
+    const isNew = isExpression && !wasExpression.current;
+    wasExpression.current = isExpression;
+    // Typed into another control, it has taken the place of that, and of the keyboard.
+    if (isNew && document.activeElement === document.body) focusExpression(id);
+  }, [isExpression, id]);
   return (
     <div className="space-y-1" data-field={path.join(".")}>
       <div className="flex min-h-5 items-baseline gap-2 text-sm">
@@ -95,7 +105,11 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             aria-pressed={isExpression}
             aria-label={t("{{label}} as an expression", { label: field.label })}
             title={isExpression ? t("Back to a plain value") : t("Write an expression")}
-            onClick={() => set(path, isExpression ? undefined : "${  }")}
+            onClick={() => {
+              const before = replaced.current;
+              replaced.current = value;
+              set(path, before ?? (isExpression ? undefined : "${  }"));
+            }}
             className={cn(SMALL_BUTTON, isExpression ? "bg-accent-soft text-accent" : "text-muted")}
           >
             <Braces aria-hidden className="size-3.5" />
@@ -118,6 +132,23 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   );
 }
 
+/** Where a text can be typed, an expression can be too; elsewhere it takes the place of the control. */
+function mayBecomeExpression(shape: Shape, path: Path): boolean {
+  if (["text", "code", "any", "scalar"].includes(shape.type)) return false;
+  if (shape.type === "variants") return !shape.variants.some(isText);
+  // Rules of a node and settings of a workflow take no expression for what is more than one value.
+  return path[0] === "with" || !["map", "list", "fields"].includes(shape.type);
+}
+
+/** Between the braces that were closed for whoever opened them. */
+function focusExpression(id: string): void {
+  const field = document.getElementById(id);
+  if (!(field instanceof HTMLTextAreaElement)) return;
+  const caret = field.value.endsWith("  }") ? field.value.length - 2 : field.value.length;
+  field.focus();
+  field.setSelectionRange(caret, caret);
+}
+
 /** What is said of a value, without what is said of a part of it that has a place of its own in the form. */
 function ownProblems(
   problemsAt: FormTarget["problemsAt"],
@@ -138,7 +169,10 @@ function partsShown(shape: Shape, value: unknown): Path {
   if (shape.type === "fields") return shape.fields.map(({ name }) => name);
   if (shape.type === "map" && isRecord(value)) return Object.keys(value);
   if (shape.type === "list" && Array.isArray(value)) return [...value.keys()];
-  return [];
+  if (shape.type !== "variants") return [];
+  const variant = variantOf(shape.variants, value);
+  if (variant?.within !== undefined) return [variant.within];
+  return variant?.shape ? partsShown(variant.shape, value) : [];
 }
 
 interface ControlProps {
@@ -204,7 +238,10 @@ function ValueControl(props: ControlProps): ReactNode {
           }))}
         />
       );
+    case "variants":
+      return <VariantControl {...props} hint={hint} variants={shape.variants} />;
     case "fields":
+      if (value !== undefined && !isRecord(value)) return <LooseControl {...props} />;
       return (
         <fieldset aria-label={label} className="space-y-3 border-line border-l-2 pl-3">
           {shape.fields.map((field) => (
@@ -236,10 +273,11 @@ function LooseControl(props: ControlProps) {
     if (!isTyping) setText(showLoose(value));
   }, [value, isTyping]);
   const isNumber = shape.type === "number";
-  const read = (written: string) => (isNumber ? readNumber(written) : readLoose(written));
+  const read = (written: string) =>
+    isNumber || shape.type === "scalar" ? readNumber(written) : readLoose(written);
   const wrong = isNumber
     ? text.trim() !== "" && typeof read(text) !== "number" && !hasExpression(text)
-    : looksBroken(text);
+    : shape.type !== "scalar" && looksBroken(text);
   const hint = fallback === undefined || fallback === null ? undefined : showLoose(fallback);
   return (
     <>
@@ -311,6 +349,108 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
       ))}
     </select>
   );
+}
+
+/** What lies in a place where a form can't say it; and what stands for none at all. */
+const AS_JSON = "json";
+const NOTHING = "";
+
+type Picked = Variant | typeof AS_JSON | typeof NOTHING;
+
+/** One of several things, and the fields of the one that is chosen. */
+function VariantControl(props: ControlProps & { hint: string | undefined; variants: readonly Variant[] }) {
+  const { id, label, path, value, invalid, notes, hint, variants } = props;
+  const { set, seal } = useContext(FormTargetContext);
+  const found = variantOf(variants, value);
+  const text = variants.find(isText);
+  const [picked, setPicked] = useState<Picked>(found ?? text ?? NOTHING);
+  // What was typed in each of them, for whoever comes back to it.
+  const left = useRef(new Map<Variant, unknown>());
+  const current =
+    picked === AS_JSON
+      ? AS_JSON
+      : (found ?? pickedFor(picked, value) ?? (value === undefined ? (text ?? NOTHING) : AS_JSON));
+  if (current !== picked) setPicked(current);
+  const choose = (next: Picked) => {
+    seal();
+    if (typeof current !== "string") left.current.set(current, value);
+    setPicked(next);
+    if (next === NOTHING) set(path, undefined);
+    else if (next !== AS_JSON && next !== found)
+      set(path, left.current.has(next) ? left.current.get(next) : next.start);
+    seal();
+  };
+  const content = typeof current === "string" ? undefined : current;
+  return (
+    <div className="space-y-1.5">
+      <select
+        id={id}
+        aria-label={label}
+        aria-invalid={invalid}
+        aria-describedby={notes}
+        className={CONTROL}
+        value={typeof current === "string" ? current : String(variants.indexOf(current))}
+        onChange={({ target }) => {
+          const chosen = target.value === NOTHING ? NOTHING : variants[Number(target.value)];
+          choose(chosen ?? AS_JSON);
+        }}
+      >
+        {!text && (
+          <option value={NOTHING}>
+            {hint === undefined ? t("(not set)") : t("(not set: {{hint}})", { hint })}
+          </option>
+        )}
+        {variants.map((variant, index) => (
+          <option key={variant.by + variant.name} value={String(index)}>
+            {variantName(variant)}
+          </option>
+        ))}
+        <option value={AS_JSON}>{t("as JSON")}</option>
+      </select>
+      {content?.help !== undefined && <p className="text-muted text-xs">{content.help}</p>}
+      {content?.shape && (
+        <VariantContent key={content.name} {...props} variant={content} shape={content.shape} />
+      )}
+      {current === AS_JSON && <LooseControl {...props} id={`${id}-json`} label={t("as JSON")} />}
+    </div>
+  );
+}
+
+/** A choice that the value does not show yet. */
+function pickedFor(picked: Picked, value: unknown): Variant | undefined {
+  return typeof picked !== "string" && isOnTheWay(picked, value) ? picked : undefined;
+}
+
+function VariantContent(props: ControlProps & { variant: Variant }) {
+  const { id, path, value, shape, variant } = props;
+  const { name, within } = variant;
+  if (within !== undefined)
+    return (
+      <Entry
+        id={`${id}-content`}
+        path={[...path, within]}
+        shape={shape}
+        value={isRecord(value) ? value[within] : undefined}
+        label={name}
+      >
+        {(control) => control}
+      </Entry>
+    );
+  return (
+    <ValueControl
+      {...props}
+      id={`${id}-content`}
+      label={variantName(variant)}
+      isItem={variant.start !== undefined}
+    />
+  );
+}
+
+function variantName({ by, name }: Variant): string {
+  if (by !== "type") return name;
+  if (name === "number") return t("a number");
+  if (name === "string") return t("a text");
+  return name === "array" ? t("a list") : t("named values");
 }
 
 interface EntryProps {
