@@ -3,6 +3,7 @@
 import { Code, History as HistoryIcon, Play, Save } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
+import { goOnAtCanvas } from "@/components/canvas/go-on";
 import { findNode } from "@/components/canvas/graph";
 import { NodeSettings } from "@/components/canvas/node-settings";
 import { NodeTitle } from "@/components/canvas/node-title";
@@ -22,20 +23,23 @@ import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { DesignerCanvas } from "./canvas/designer-canvas";
 import type { SampleData } from "./expressions/sample";
-import { addNode, type Target } from "./gestures";
+import { addNode, removeNodes, type Target } from "./gestures";
+import { EdgeInspector } from "./inspector/edge-inspector";
 import { NodeInspector } from "./inspector/node-inspector";
 import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
 import { addNote } from "./notes";
 import { locate } from "./operations/document";
+import type { Operation } from "./operations/operation";
 import { Overlays } from "./overlays";
 import { PinNotice } from "./pins/pin-notice";
-import type { Problem } from "./problems";
+import { edgeInWords, leavingOf, type Problem } from "./problems";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
 import { useClipboard } from "./use-clipboard";
 import { type Overlay, useCommands } from "./use-commands";
 import type { useSave } from "./use-save";
 import { useValidation } from "./use-validation";
+import { neighbourOf } from "./ways";
 import { WorkflowConflict } from "./workflow-conflict";
 
 const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ default: each.CodePanel })));
@@ -77,6 +81,7 @@ export function Designer(props: DesignerProps) {
   const [wanted, setWanted] = useState<{ node: string | undefined; field: string } | null>(null);
   const [side, setSide] = useState<"code" | "versions" | null>(null);
   const selection = useDesigner(store, (each) => each.selection);
+  const edge = useDesigner(store, (each) => each.edge);
   const document = useDesigner(store, (each) => each.draft.document);
   const graph = useDesigner(store, (each) => each.graph);
   const problems = useDesigner(store, (each) => each.problems);
@@ -91,8 +96,22 @@ export function Designer(props: DesignerProps) {
     },
     [store],
   );
+  const remove = useCallback(
+    (title: string) => {
+      const { edge, selection } = store;
+      const next = edge ? edge.from : neighbourOf(store.draft.document, selection);
+      const operations: Operation[] = edge
+        ? [{ op: "disconnect", ...edge }]
+        : removeNodes(store.draft, selection);
+      if (!store.perform(title, operations)) return;
+      if (next === undefined) goOnAtCanvas();
+      else chosen(next);
+    },
+    [store, chosen],
+  );
   useClipboard(
     store,
+    useCallback(() => remove(t("Cut")), [remove]),
     useCallback((ids: string[]) => store.select(ids), [store]),
   );
   const { save } = saving;
@@ -119,16 +138,20 @@ export function Designer(props: DesignerProps) {
         const id = addNote(store);
         if (id !== undefined) focusNote(id);
       },
+      remove: () => remove(store.edge ? t("Delete the edge") : t("Delete")),
       inspect: () => focusFirst(panel.current),
       leave: () => {
-        if (store.selection.length > 0 || store.edge) store.select([]);
+        const at = store.edge && window.document.activeElement?.closest<HTMLElement>(".react-flow__node");
+        // From an edge back to the node from where it was reached.
+        if (at?.dataset.id !== undefined) store.select([at.dataset.id]);
+        else if (store.selection.length > 0 || store.edge) store.select([]);
         else window.document.querySelector<HTMLElement>("[data-designer-actions] button")?.focus();
       },
       toggleTimes: onTimes,
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
       toggleVersions: () => setSide((now) => (now === "versions" ? null : "versions")),
     }),
-    [store, show, save, mayRun, withSaved, onRun, onRunFrom, onTimes],
+    [store, show, save, remove, mayRun, withSaved, onRun, onRunFrom, onTimes],
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
@@ -170,6 +193,8 @@ export function Designer(props: DesignerProps) {
               if (
                 id &&
                 !isNote(id) &&
+                id !== edge?.from &&
+                id !== edge?.to &&
                 store.selection.length < 2 &&
                 event.target.matches(":focus-visible") &&
                 !store.selection.includes(id)
@@ -179,8 +204,11 @@ export function Designer(props: DesignerProps) {
           >
             <span id="designer-keys" className="sr-only">
               {t(
-                "Arrow keys go from node to node, with Ctrl and Shift they choose several, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+                "Arrow keys go from node to node, with Ctrl and Shift they choose several, E goes along the edges of a node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
               )}
+            </span>
+            <span role="status" className="sr-only">
+              {edge && t("Edge from {{from}} to {{to}}", { from: leavingOf(edge), to: edge.to })}
             </span>
             <DesignerCanvas
               store={store}
@@ -225,7 +253,7 @@ export function Designer(props: DesignerProps) {
             <VersionPanel store={store} workflowId={store.base.id} onClose={() => setSide(null)} />
           </Suspense>
         )}
-        {side !== "versions" && (side !== "code" || node) && (
+        {side !== "versions" && (side !== "code" || node || edge) && (
           <div ref={panel} className="contents">
             {node && drawn ? (
               <SidePanel
@@ -250,19 +278,29 @@ export function Designer(props: DesignerProps) {
               </SidePanel>
             ) : (
               <SidePanel
-                label={selection.length > 1 ? t("Selection") : t("Workflow")}
+                label={edge ? t("Edge") : selection.length > 1 ? t("Selection") : t("Workflow")}
                 title={
                   <h2 className="font-medium">
-                    {selection.length > 1
-                      ? t("{{count}} nodes", { count: selection.length })
-                      : t("This workflow")}
+                    {edge
+                      ? edgeInWords(edge)
+                      : selection.length > 1
+                        ? t("{{count}} nodes", { count: selection.length })
+                        : t("This workflow")}
                   </h2>
                 }
               >
                 {store.isReadOnly ? (
                   <OnlyToLook description={document.description} />
+                ) : edge ? (
+                  <EdgeInspector
+                    store={store}
+                    edge={edge}
+                    onInsert={() => show("palette", { edge })}
+                    onRemove={context.remove}
+                    onGo={chosen}
+                  />
                 ) : selection.length > 1 ? (
-                  <SelectionInspector store={store} />
+                  <SelectionInspector store={store} onRemove={context.remove} />
                 ) : (
                   <WorkflowInspector
                     store={store}
@@ -359,7 +397,7 @@ function SideWait() {
 }
 
 function placeOf({ node, field, edge }: Problem): string {
-  if (edge) return `${edge.from}${edge.port === undefined ? "" : `.${edge.port}`} → ${edge.to}`;
+  if (edge) return edgeInWords(edge);
   return [node ?? t("Workflow"), field].filter(Boolean).join(" · ");
 }
 

@@ -11,21 +11,12 @@ import {
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import {
-  align,
-  distribute,
-  edgesToInsert,
-  GRID,
-  nextPort,
-  removeNodes,
-  type Side,
-  type Target,
-  tidy,
-} from "./gestures";
+import { align, distribute, edgesToInsert, GRID, nextPort, type Side, type Target, tidy } from "./gestures";
 import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";
 import { useDesigner } from "./store";
 import { duplicate } from "./use-clipboard";
+import { nextEdge } from "./ways";
 
 export type Overlay = "palette" | "commands" | "connect" | "edges" | "insert" | "blocks" | "keys" | null;
 
@@ -37,6 +28,8 @@ interface CommandContext {
   run: (only?: string) => void;
   runFrom: ((node: string) => void) | false | undefined;
   addNote: () => void;
+  /** Removes what is chosen. */
+  remove: () => void;
   inspect: () => void;
   leave: () => void;
   toggleTimes: (() => void) | undefined;
@@ -71,6 +64,10 @@ export function useCommands(context: CommandContext): Command[] {
     const [first] = selection;
     const one = selection.length === 1 ? first : undefined;
     const focus = (id: string | undefined) => id !== undefined && canvas.current?.focus(id);
+    const go = (id: string) => {
+      store.select([id]);
+      focus(id);
+    };
     const edit: Command[] = [
       {
         id: "add",
@@ -125,10 +122,7 @@ export function useCommands(context: CommandContext): Command[] {
         group: t("Edit"),
         keys: ["delete", "backspace"],
         enabled: selection.length > 0 || edge !== null,
-        run: () => {
-          if (edge) store.perform(t("Delete the edge"), [{ op: "disconnect", ...edge }]);
-          else store.perform(t("Delete"), removeNodes(store.draft, selection));
-        },
+        run: context.remove,
       },
       {
         id: "duplicate",
@@ -156,7 +150,9 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "inspect",
-        title: t("Edit the settings of {{what}}", { what: one ?? t("the workflow") }),
+        title: t("Edit the settings of {{what}}", {
+          what: one ?? (edge ? t("this edge") : t("the workflow")),
+        }),
         group: t("Edit"),
         keys: ["enter"],
         enabled: true,
@@ -230,15 +226,29 @@ export function useCommands(context: CommandContext): Command[] {
         run: () => store.select(store.graph.nodes.map((node) => node.id)),
       },
       ...zoomCommands(canvas, { title: t("Show the whole graph"), enabled: hasNodes }),
+      {
+        id: "walk-edges",
+        title: t("Go along the edges of {{node}}", { node: one ?? t("a node") }),
+        group: t("View"),
+        keys: ["e"],
+        enabled: hasNodes,
+        run: () => walkEdges(store, 1),
+      },
+      // At an edge, its nodes lie left and right of it, and the others of the same node above and below.
+      ...(edge
+        ? [
+            edgeStep("arrowleft", t("Go to {{node}}", { node: edge.from }), () => go(edge.from)),
+            edgeStep("arrowright", t("Go to {{node}}", { node: edge.to }), () => go(edge.to)),
+            edgeStep("arrowup", t("Go to the edge before"), () => walkEdges(store, -1)),
+            edgeStep("arrowdown", t("Go to the next edge"), () => walkEdges(store, 1)),
+          ]
+        : []),
       ...walkCommands({
         what: t("node"),
         from: () => cursorOf(store),
         enabled: hasNodes,
         boxes: () => store.boxes(),
-        go: (id) => {
-          store.select([id]);
-          focus(id);
-        },
+        go,
       }),
       ...extendCommands({
         what: t("node"),
@@ -336,6 +346,17 @@ export function useCommands(context: CommandContext): Command[] {
     if (store.isReadOnly) return [...workflow.filter(({ id }) => id !== "save"), ...view];
     return [...edit, ...blocks, ...arrange, ...workflow, ...view];
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
+}
+
+function edgeStep(key: string, title: string, run: () => void): Command {
+  return { id: `walk-edge-${key}`, title, group: t("View"), keys: [key], enabled: true, run };
+}
+
+/** The keyboard stays at the node, whose edges are chosen one by one. */
+function walkEdges(store: DesignerStore, step: 1 | -1): void {
+  const at = cursorOf(store) ?? store.edge?.from;
+  const next = at === undefined ? undefined : nextEdge(store.draft.document, at, store.edge, step);
+  if (next) store.selectEdge(next);
 }
 
 /** The node that has the keyboard, chosen or not; without one, the last that was chosen. */
