@@ -77,6 +77,8 @@ export function Designer(props: DesignerProps) {
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
+  /** The node with the keyboard that was left out of what is chosen: coming back to it from a list does not choose it. */
+  const leftOut = useRef<string | undefined>(undefined);
   /** The field that a problem led to; the inspector of its node takes the keyboard there. */
   const [wanted, setWanted] = useState<{ node: string | undefined; field: string } | null>(null);
   const [side, setSide] = useState<"code" | "versions" | null>(null);
@@ -138,6 +140,10 @@ export function Designer(props: DesignerProps) {
         const id = addNote(store);
         if (id !== undefined) focusNote(id);
       },
+      leaveOut: (node: string) => {
+        leftOut.current = node;
+        store.select(store.selection.filter((each) => each !== node));
+      },
       remove: () => remove(store.edge ? t("Delete the edge") : t("Delete")),
       inspect: () => focusFirst(panel.current),
       leave: () => {
@@ -161,6 +167,8 @@ export function Designer(props: DesignerProps) {
     close();
     if (store.perform(t("Add {{name}}", { name: id }), operations)) chosen(id);
   };
+  const isLeftOut = (id: string | undefined) =>
+    id !== undefined && id === leftOut.current && !selection.includes(id);
   const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
@@ -189,6 +197,8 @@ export function Designer(props: DesignerProps) {
             className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
             onFocus={(event) => {
               const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+              if (isLeftOut(id)) return;
+              leftOut.current = undefined;
               // Of several, the one with the keyboard may be left out, and coming back to it chooses nothing.
               if (
                 id &&
@@ -321,11 +331,19 @@ export function Designer(props: DesignerProps) {
           onWhere={(target) => show("palette", target)}
           onClose={() => {
             close();
-            if (only !== undefined) canvas.current?.focus(only);
+            if (only !== undefined && !isLeftOut(leftOut.current)) canvas.current?.focus(only);
           }}
         />
         {saving.conflict && (
-          <WorkflowConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+          <WorkflowConflict
+            conflict={saving.conflict}
+            onChoose={(choice) => {
+              saving.settle(choice);
+              // The button that saves may have nothing left to do, and takes the keyboard no more.
+              goOnAtCanvas();
+            }}
+            onClose={saving.reset}
+          />
         )}
         {saving.failure !== null && (
           <Dialog title={t("It was not saved")} onClose={saving.reset}>

@@ -28,6 +28,8 @@ interface CommandContext {
   run: (only?: string) => void;
   runFrom: ((node: string) => void) | false | undefined;
   addNote: () => void;
+  /** A chosen node is chosen no more; the keyboard stays at it. */
+  leaveOut: (node: string) => void;
   /** Removes what is chosen. */
   remove: () => void;
   inspect: () => void;
@@ -269,8 +271,8 @@ export function useCommands(context: CommandContext): Command[] {
         run: () => {
           const id = cursorOf(store);
           if (id === undefined) return;
-          const isChosen = store.selection.includes(id);
-          store.select(isChosen ? store.selection.filter((each) => each !== id) : [...store.selection, id]);
+          if (store.selection.includes(id)) context.leaveOut(id);
+          else store.select([...store.selection, id]);
         },
       },
       {

@@ -2,6 +2,7 @@
 
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { goOnAtCanvas } from "@/components/canvas/go-on";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
 import { EditNotices } from "@/components/edit-notices";
@@ -203,7 +204,15 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
           }}
         />
         {saving.conflict && (
-          <ModelsConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+          <ModelsConflict
+            conflict={saving.conflict}
+            onChoose={(choice) => {
+              saving.settle(choice);
+              // The button that saves may have nothing left to do, and takes the keyboard no more.
+              goOnAtCanvas();
+            }}
+            onClose={saving.reset}
+          />
         )}
         {saving.failure !== null && (
           <Dialog title={t("It was not saved")} onClose={saving.reset}>
