@@ -6,7 +6,8 @@ export function goOnAtCanvas(): void {
     requestAnimationFrame(() => {
       if (document.activeElement !== document.body) return;
       const canvas = document.querySelector<HTMLElement>("[data-canvas]");
-      const places = [".react-flow__node.selected", ".react-flow__node", "button"];
+      // Where there is no node, one is added from the bar, which stays when they come back.
+      const places = [".react-flow__node.selected", ".react-flow__node", ".react-flow__panel.top button"];
       for (const place of places) {
         const found = canvas?.querySelector<HTMLElement>(place);
         if (found) return found.focus({ preventScroll: true });

@@ -1,8 +1,9 @@
 // The workflow designer: canvas, inspector and text of one draft, and everything that can be done to it.
 
-import { Code, History as HistoryIcon, Play, Save } from "lucide-react";
+import { Code, History as HistoryIcon, Play } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
+import { CanvasGroup } from "@/components/canvas/canvas-group";
 import { goOnAtCanvas } from "@/components/canvas/go-on";
 import { findNode } from "@/components/canvas/graph";
 import { NodeSettings } from "@/components/canvas/node-settings";
@@ -15,8 +16,8 @@ import { EditNotices, UndoButtons } from "@/components/edit-notices";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { ProblemCount, ProblemList } from "@/components/problem-list";
-import { SidePanel } from "@/components/side-panel";
-import { SkeletonRows } from "@/components/skeleton";
+import { SaveButton } from "@/components/save-button";
+import { SidePanel, SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -169,6 +170,13 @@ export function Designer(props: DesignerProps) {
   };
   const isLeftOut = (id: string | undefined) =>
     id !== undefined && id === leftOut.current && !selection.includes(id);
+  const reach = (id: string) => {
+    if (isLeftOut(id)) return;
+    leftOut.current = undefined;
+    const isAtEdge = id === edge?.from || id === edge?.to;
+    // Of several, the one with the keyboard may be left out, and coming back to it chooses nothing.
+    if (!isNote(id) && !isAtEdge && selection.length < 2) store.select([id]);
+  };
   const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
@@ -188,35 +196,12 @@ export function Designer(props: DesignerProps) {
           {runLine}
           <EditNotices store={store} />
           <PinNotice store={store} />
-          {/* biome-ignore lint/a11y/useSemanticElements: a canvas is no form. */}
-          <div
-            role="group"
-            aria-label={t("Canvas")}
-            data-canvas
-            aria-describedby="designer-keys"
-            className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
-            onFocus={(event) => {
-              const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-              if (isLeftOut(id)) return;
-              leftOut.current = undefined;
-              // Of several, the one with the keyboard may be left out, and coming back to it chooses nothing.
-              if (
-                id &&
-                !isNote(id) &&
-                id !== edge?.from &&
-                id !== edge?.to &&
-                store.selection.length < 2 &&
-                event.target.matches(":focus-visible") &&
-                !store.selection.includes(id)
-              )
-                store.select([id]);
-            }}
+          <CanvasGroup
+            keys={t(
+              "Arrow keys go from node to node, with Ctrl and Shift they choose several, E goes along the edges of a node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+            )}
+            onReach={reach}
           >
-            <span id="designer-keys" className="sr-only">
-              {t(
-                "Arrow keys go from node to node, with Ctrl and Shift they choose several, E goes along the edges of a node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
-              )}
-            </span>
             <span role="status" className="sr-only">
               {edge && t("Edge from {{from}} to {{to}}", { from: leavingOf(edge), to: edge.to })}
             </span>
@@ -227,7 +212,7 @@ export function Designer(props: DesignerProps) {
               onNote={context.addNote}
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
-          </div>
+          </CanvasGroup>
           {times && (
             <section
               aria-label={t("Times of the last run")}
@@ -254,12 +239,12 @@ export function Designer(props: DesignerProps) {
           />
         </div>
         {side === "code" && (
-          <Suspense fallback={<SideWait />}>
+          <Suspense fallback={<SidePanelWait />}>
             <CodePanel store={store} onClose={() => setSide(null)} />
           </Suspense>
         )}
         {side === "versions" && store.base.id !== undefined && (
-          <Suspense fallback={<SideWait />}>
+          <Suspense fallback={<SidePanelWait />}>
             <VersionPanel store={store} workflowId={store.base.id} onClose={() => setSide(null)} />
           </Suspense>
         )}
@@ -382,10 +367,7 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
         </Button>
       )}
       {!store.isReadOnly && (
-        <Button disabled={busy || !isDirty} onClick={context.save}>
-          <Save aria-hidden />
-          {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
-        </Button>
+        <SaveButton busy={busy} isSaved={isSaved && !isDirty} disabled={!isDirty} onSave={context.save} />
       )}
       {mayRun && (
         <Button weight="primary" disabled={busy} onClick={() => context.run()}>
@@ -403,14 +385,6 @@ function OnlyToLook({ description }: { description: unknown }) {
       <p>{textOf(description) ?? t("It has no description.")}</p>
       <p>{t("For reading only: changing it takes another role.")}</p>
     </div>
-  );
-}
-
-function SideWait() {
-  return (
-    <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
-      <SkeletonRows rows={5} label={t("Loading")} />
-    </aside>
   );
 }
 
