@@ -49,6 +49,10 @@ export function Overlays({ name, store, commands, onAdd, onWhere, onClose }: Ove
           <dd className="text-right text-muted">
             {t("Ctrl Shift with the arrow keys, Space, or Shift with the mouse")}
           </dd>
+          <dt>{t("Edges")}</dt>
+          <dd className="text-right text-muted">
+            {t("E, then the arrow keys; Tab inserts a node, Enter changes the port")}
+          </dd>
         </KeyDialog>
       );
     default:

@@ -75,9 +75,10 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             type="button"
             className={cn(SMALL_BUTTON, "text-muted")}
             aria-label={t("Remove {{name}}", { name: field.label })}
-            onClick={() => {
+            onClick={({ currentTarget }) => {
               setOpen(false);
               set(path, undefined);
+              focusSoon(currentTarget, path);
             }}
           >
             <Trash2 aria-hidden className="size-3.5" />
@@ -90,10 +91,8 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             aria-expanded={false}
             aria-label={t("Set {{name}}", { name: field.label })}
             onClick={({ currentTarget }) => {
-              const row = currentTarget.closest<HTMLElement>("[data-field]");
               setOpen(true);
-              // The button is gone then: whoever pressed it goes on in the first field.
-              requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
+              focusSoon(currentTarget, path);
             }}
           >
             <Plus aria-hidden className="size-4" />
@@ -130,6 +129,12 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
       <FieldNotes id={id} help={field.help} fault={fault} />
     </div>
   );
+}
+
+/** The button that was pressed is gone then: one goes on in the first control of its field. */
+function focusSoon(pressed: HTMLElement, path: Path): void {
+  const row = pressed.closest<HTMLElement>("[data-field]");
+  requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
 }
 
 /** Where a text can be typed, an expression can be too; elsewhere it takes the place of the control. */
@@ -511,7 +516,10 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
                   weight="quiet"
                   className="h-6 px-1"
                   aria-label={t("Remove {{name}}", { name: key })}
-                  onClick={() => set([...path, key], undefined)}
+                  onClick={() => {
+                    document.getElementById(id)?.focus();
+                    set([...path, key], undefined);
+                  }}
                 >
                   <Trash2 aria-hidden />
                 </Button>
@@ -566,7 +574,10 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
                 weight="quiet"
                 className="px-1"
                 aria-label={t("Remove item {{number}}", { number: index + 1 })}
-                onClick={() => set([...path, index], undefined)}
+                onClick={() => {
+                  document.getElementById(id)?.focus();
+                  set([...path, index], undefined);
+                }}
               >
                 <Trash2 aria-hidden />
               </Button>
