@@ -49,7 +49,7 @@ export function useClipboard(
 }
 
 /** Goes into the block in which the chosen node lies. */
-export function pasteText(store: DesignerStore, text: string): string[] | undefined {
+function pasteText(store: DesignerStore, text: string): string[] | undefined {
   const clip = readClip(text);
   if (!clip) return undefined;
   const [chosen] = store.selection;

@@ -368,7 +368,7 @@ function cursorOf(store: DesignerStore): string | undefined {
 }
 
 /** Where a new node goes that was asked for by key. */
-export function targetOf(store: DesignerStore, one: string | undefined): Target {
+function targetOf(store: DesignerStore, one: string | undefined): Target {
   if (store.edge) return { edge: store.edge };
   return one === undefined ? {} : { after: { node: one, port: nextPort(store.graph, one) } };
 }

@@ -18,10 +18,11 @@ import type { Path } from "../operations/operation";
 import { problemsAt } from "../problems";
 import { type DesignerStore, useDesigner } from "../store";
 import { focusField } from "./focus-field";
+import { FormTargetContext } from "./form-target";
 import { IdField } from "./id-field";
 import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
-import { FieldRow, FormTargetContext } from "./value-field";
+import { FieldRow } from "./value-field";
 
 type TabName = "settings" | "rules" | "data";
 

@@ -1,7 +1,7 @@
 // One value of a form that a schema describes: a control of its type, or an expression in its place.
 
 import { Braces, Plus, Trash2 } from "lucide-react";
-import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
@@ -10,28 +10,15 @@ import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { looksBroken, readLoose, showLoose } from "@/lib/loose";
 import type { SchemaField, Shape } from "@/lib/schema-field";
-import { isOnTheWay, isText, type Variant, variantOf } from "@/lib/schema-variants";
+import { isText, type Variant, variantOf } from "@/lib/schema-variants";
 import { hasExpression } from "../expressions/template";
 import type { Path } from "../operations/operation";
 import { AddName } from "./add-name";
 import { ExpressionField } from "./expression-field";
 import { focusField } from "./focus-field";
+import { type ControlProps, type FormTarget, FormTargetContext } from "./form-target";
+import { VariantControl, variantName } from "./variant-control";
 import { WorkflowControl } from "./workflow-control";
-
-export interface FormTarget {
-  /** Sets what lies at a path below the node or the document; nothing removes it. */
-  set: (path: Path, value: unknown) => void;
-  /** What is typed next is a step of its own. */
-  seal: () => void;
-  /** What the server says about a place. */
-  problemsAt: (path: Path) => readonly string[];
-}
-
-export const FormTargetContext = createContext<FormTarget>({
-  set: () => undefined,
-  seal: () => undefined,
-  problemsAt: () => [],
-});
 
 interface FieldRowProps {
   field: SchemaField;
@@ -180,19 +167,6 @@ function partsShown(shape: Shape, value: unknown): Path {
   return variant?.shape ? partsShown(variant.shape, value) : [];
 }
 
-interface ControlProps {
-  id: string;
-  shape: Shape;
-  path: Path;
-  value: unknown;
-  fallback?: unknown;
-  label?: string;
-  invalid: boolean;
-  notes: string | undefined;
-  /** An item or a named value: it stays when it is empty, and is removed by its own button. */
-  isItem?: boolean;
-}
-
 function ValueControl(props: ControlProps): ReactNode {
   const { id, shape, path, value, fallback, label, invalid, notes } = props;
   const { set, seal } = useContext(FormTargetContext);
@@ -244,7 +218,17 @@ function ValueControl(props: ControlProps): ReactNode {
         />
       );
     case "variants":
-      return <VariantControl {...props} hint={hint} variants={shape.variants} />;
+      return (
+        <VariantControl
+          {...props}
+          hint={hint}
+          variants={shape.variants}
+          content={(variant, inner) => (
+            <VariantContent key={variant.name} {...props} variant={variant} shape={inner} />
+          )}
+          asJson={(control) => <LooseControl {...props} {...control} />}
+        />
+      );
     case "fields":
       if (value !== undefined && !isRecord(value)) return <LooseControl {...props} />;
       return (
@@ -356,76 +340,6 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
   );
 }
 
-/** What lies in a place where a form can't say it; and what stands for none at all. */
-const AS_JSON = "json";
-const NOTHING = "";
-
-type Picked = Variant | typeof AS_JSON | typeof NOTHING;
-
-/** One of several things, and the fields of the one that is chosen. */
-function VariantControl(props: ControlProps & { hint: string | undefined; variants: readonly Variant[] }) {
-  const { id, label, path, value, invalid, notes, hint, variants } = props;
-  const { set, seal } = useContext(FormTargetContext);
-  const found = variantOf(variants, value);
-  const text = variants.find(isText);
-  const [picked, setPicked] = useState<Picked>(found ?? text ?? NOTHING);
-  // What was typed in each of them, for whoever comes back to it.
-  const left = useRef(new Map<Variant, unknown>());
-  const current =
-    picked === AS_JSON
-      ? AS_JSON
-      : (found ?? pickedFor(picked, value) ?? (value === undefined ? (text ?? NOTHING) : AS_JSON));
-  if (current !== picked) setPicked(current);
-  const choose = (next: Picked) => {
-    seal();
-    if (typeof current !== "string") left.current.set(current, value);
-    setPicked(next);
-    if (next === NOTHING) set(path, undefined);
-    else if (next !== AS_JSON && next !== found)
-      set(path, left.current.has(next) ? left.current.get(next) : next.start);
-    seal();
-  };
-  const content = typeof current === "string" ? undefined : current;
-  return (
-    <div className="space-y-1.5">
-      <select
-        id={id}
-        aria-label={label}
-        aria-invalid={invalid}
-        aria-describedby={notes}
-        className={CONTROL}
-        value={typeof current === "string" ? current : String(variants.indexOf(current))}
-        onChange={({ target }) => {
-          const chosen = target.value === NOTHING ? NOTHING : variants[Number(target.value)];
-          choose(chosen ?? AS_JSON);
-        }}
-      >
-        {!text && (
-          <option value={NOTHING}>
-            {hint === undefined ? t("(not set)") : t("(not set: {{hint}})", { hint })}
-          </option>
-        )}
-        {variants.map((variant, index) => (
-          <option key={variant.by + variant.name} value={String(index)}>
-            {variantName(variant)}
-          </option>
-        ))}
-        <option value={AS_JSON}>{t("as JSON")}</option>
-      </select>
-      {content?.help !== undefined && <p className="text-muted text-xs">{content.help}</p>}
-      {content?.shape && (
-        <VariantContent key={content.name} {...props} variant={content} shape={content.shape} />
-      )}
-      {current === AS_JSON && <LooseControl {...props} id={`${id}-json`} label={t("as JSON")} />}
-    </div>
-  );
-}
-
-/** A choice that the value does not show yet. */
-function pickedFor(picked: Picked, value: unknown): Variant | undefined {
-  return typeof picked !== "string" && isOnTheWay(picked, value) ? picked : undefined;
-}
-
 function VariantContent(props: ControlProps & { variant: Variant }) {
   const { id, path, value, shape, variant } = props;
   const { name, within } = variant;
@@ -449,13 +363,6 @@ function VariantContent(props: ControlProps & { variant: Variant }) {
       isItem={variant.start !== undefined}
     />
   );
-}
-
-function variantName({ by, name }: Variant): string {
-  if (by !== "type") return name;
-  if (name === "number") return t("a number");
-  if (name === "string") return t("a text");
-  return name === "array" ? t("a list") : t("named values");
 }
 
 interface EntryProps {

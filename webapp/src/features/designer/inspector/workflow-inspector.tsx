@@ -15,10 +15,11 @@ import type { Path } from "../operations/operation";
 import { type DesignerStore, useDesigner } from "../store";
 import { AddName } from "./add-name";
 import { focusField } from "./focus-field";
+import { FormTargetContext } from "./form-target";
 import { setField } from "./node-inspector";
 import { runSettings } from "./rules";
 import { ScopeContext } from "./scope-context";
-import { FieldRow, FormTargetContext } from "./value-field";
+import { FieldRow } from "./value-field";
 
 const TEXT: Shape = { type: "text", multiline: false };
 
