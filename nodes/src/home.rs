@@ -228,34 +228,6 @@ async fn try_lock(path: &Path) -> Result<Option<HomeLock>, Failure> {
     .await
 }
 
-/// Who found a lock taken, for tests that hold one until then.
-#[cfg(test)]
-pub(crate) mod taken {
-    use std::collections::HashSet;
-    use std::path::{Path, PathBuf};
-    use std::sync::LazyLock;
-
-    use tokio::sync::watch;
-
-    use super::Home;
-
-    static FOUND: LazyLock<watch::Sender<HashSet<PathBuf>>> = LazyLock::new(watch::Sender::default);
-
-    pub(super) fn note(path: &Path) {
-        FOUND.send_modify(|found| {
-            found.insert(path.to_owned());
-        });
-    }
-
-    /// Ends once somebody has found the lock of this home taken.
-    pub(crate) async fn by_somebody(home: &Home) {
-        let path = home.path.join("lock");
-        let mut found = FOUND.subscribe();
-        let found = found.wait_for(|found| found.contains(&path)).await;
-        drop(found.unwrap());
-    }
-}
-
 /// A file or folder that a workflow names, which has to lie where workflows make things: otherwise one could put
 /// any file of this machine into an image or a release, and the database and secrets of Lathe's data first of all.
 pub(crate) async fn inside(context: &Context, field: &str, path: &str) -> Result<PathBuf, Failure> {
@@ -341,4 +313,32 @@ fn is_name(name: &str) -> bool {
     name.len() <= 48
         && bytes.next().is_some_and(|first| first.is_ascii_lowercase())
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Who found a lock taken, for tests that hold one until then.
+#[cfg(test)]
+pub(crate) mod taken {
+    use std::collections::HashSet;
+    use std::path::{Path, PathBuf};
+    use std::sync::LazyLock;
+
+    use tokio::sync::watch;
+
+    use super::Home;
+
+    static FOUND: LazyLock<watch::Sender<HashSet<PathBuf>>> = LazyLock::new(watch::Sender::default);
+
+    pub(super) fn note(path: &Path) {
+        FOUND.send_modify(|found| {
+            found.insert(path.to_owned());
+        });
+    }
+
+    /// Ends once somebody has found the lock of this home taken.
+    pub(crate) async fn by_somebody(home: &Home) {
+        let path = home.path.join("lock");
+        let mut found = FOUND.subscribe();
+        let found = found.wait_for(|found| found.contains(&path)).await;
+        drop(found.unwrap());
+    }
 }

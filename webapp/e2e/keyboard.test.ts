@@ -96,6 +96,18 @@ it("chooses several nodes, lines them up, and puts a node between them", async (
   await page.getByRole("button", { name: "Undo: Add set_values" }).waitFor();
   await page.locator('[data-id="b.out->set_values"]').waitFor({ state: "attached" });
   await page.locator('[data-id="set_values.out->c"]').waitFor({ state: "attached" });
+
+  // Along its edges to the one that leads to it, and without that: the keyboard is where the edge began.
+  await page.locator('.react-flow__node[data-id="set_values"]:focus').waitFor();
+  await keys.press("e");
+  await page.getByRole("heading", { name: "set_values → c" }).waitFor();
+  await keys.press("ArrowDown");
+  await page.getByRole("heading", { name: "b → set_values" }).waitFor();
+  await keys.press("Delete");
+  await page.locator('[data-id="b.out->set_values"]').waitFor({ state: "detached" });
+  await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();
+  await keys.press("Delete");
+  await page.locator('.react-flow__node[data-id="a"]:focus').waitFor();
   expect(mistakes).toEqual([]);
   await close();
 });

@@ -148,7 +148,7 @@ pub(super) async fn things(
             match environments::read(inside, &format!("{list}/{id}")).await? {
                 Some(variables) => thing[environments::FIELD] = variables,
                 None => {
-                    left_out.push("its environment, which takes `applications:deploy`".to_owned())
+                    left_out.push("its environment, which takes `applications:deploy`".to_owned());
                 }
             }
             let models = inside

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
+import { SkeletonRows } from "./skeleton";
 
 interface SidePanelProps {
   label: string;
@@ -42,6 +43,15 @@ export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
         )}
       </div>
       {children}
+    </aside>
+  );
+}
+
+/** Keeps its place while what it shows is loaded. */
+export function SidePanelWait() {
+  return (
+    <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
+      <SkeletonRows rows={5} label={t("Loading")} />
     </aside>
   );
 }

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { looksBroken, readLoose, showLoose } from "./loose";
 import { pickFrom } from "./pick";
 import { readFields } from "./schema-field";
+import { isOnTheWay, variantOf } from "./schema-variants";
 
 it("reads references, choices, maps and what is optional", () => {
   const fields = readFields(
@@ -50,10 +51,94 @@ it("reads references, choices, maps and what is optional", () => {
     callee: "workflow",
     ports: "list",
     deep: "any",
-    either: "any",
+    either: "scalar",
   });
   expect(fields[0]).toMatchObject({ required: true, help: "Where." });
   expect(fields[1]?.fallback).toBe("GET");
+});
+
+function variantsIn(schema: Record<string, unknown>) {
+  const [field] = readFields({ properties: { it: schema } });
+  return field?.shape.type === "variants" ? field.shape.variants : [];
+}
+
+const known = (required: string[], properties: Record<string, unknown>) => ({
+  type: "object",
+  required,
+  properties,
+});
+
+it("tells the variants of a tagged union apart, and none where they can't be told", () => {
+  const tagged = variantsIn({
+    oneOf: [
+      {
+        ...known(["kind", "path"], { kind: { const: "file" }, path: { type: "string" } }),
+        description: "A file.",
+      },
+      known(["kind"], { kind: { type: "string", enum: ["none"] } }),
+      { type: "null" },
+    ],
+  });
+  expect(tagged).toMatchObject([
+    {
+      name: "file",
+      help: "A file.",
+      start: { kind: "file" },
+      shape: { fields: [{ name: "path", required: true }] },
+    },
+    { name: "none", start: { kind: "none" }, shape: undefined },
+  ]);
+  expect(variantOf(tagged, { kind: "file", path: 3 })?.name).toBe("file");
+  // A key that no field shows would be out of sight.
+  expect(variantOf(tagged, { kind: "file", other: 1 })).toBeUndefined();
+
+  const keyed = variantsIn({
+    oneOf: [
+      { const: "none" },
+      known(["basic"], { basic: known([], { user: { type: "string" } }) }),
+      known(["bearer"], { bearer: { type: "string" } }),
+    ],
+  });
+  expect(keyed.map(({ name, start, within }) => [name, start, within])).toEqual([
+    ["none", "none", undefined],
+    ["basic", { basic: {} }, "basic"],
+    ["bearer", { bearer: "" }, "bearer"],
+  ]);
+  const values = ["none", { basic: { user: "x" } }, { bearer: "x" }, { basic: {}, bearer: "" }, "some"];
+  expect(values.map((value) => variantOf(keyed, value)?.name)).toEqual([
+    "none",
+    "basic",
+    "bearer",
+    undefined,
+    undefined,
+  ]);
+
+  const typed = variantsIn({
+    anyOf: [
+      { type: "integer" },
+      { oneOf: [{ const: "all" }, { const: "any" }] },
+      { type: "array", items: { type: "integer" } },
+    ],
+  });
+  expect([3, "all", [3], "x", {}].map((value) => variantOf(typed, value)?.name)).toEqual([
+    "number",
+    "all",
+    "array",
+    undefined,
+    undefined,
+  ]);
+  const [number] = typed;
+  expect(number && ["-", undefined, {}].map((value) => isOnTheWay(number, value))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+
+  const twice = {
+    oneOf: [known([], { a: { type: "string" }, b: {} }), known([], { a: { type: "string" }, c: {} })],
+  };
+  const both = { allOf: [known(["a"], { a: {} }), known(["b"], { b: {} })] };
+  for (const schema of [twice, both]) expect(variantsIn(schema)).toEqual([]);
 });
 
 it("keeps every value over text and back", () => {

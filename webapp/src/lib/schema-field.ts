@@ -1,5 +1,6 @@
 // Reads a JSON Schema into fields that a form can show; what a form can't say in fields stays JSON.
 import { isRecord, type JsonRecord, textOf } from "./json";
+import { unionOf, type Variant } from "./schema-variants";
 
 export type Shape =
   | { type: "text"; multiline: boolean }
@@ -12,6 +13,10 @@ export type Shape =
   | { type: "fields"; fields: SchemaField[] }
   | { type: "map"; values: Shape }
   | { type: "list"; items: Shape }
+  /** One of several things that differ in what else is said of them. */
+  | { type: "variants"; variants: Variant[] }
+  /** A number or a text, whichever it looks like. */
+  | { type: "scalar" }
   | { type: "any" };
 
 export interface SchemaField {
@@ -70,6 +75,15 @@ function shapeOf(written: JsonRecord, source: Source, depth: number): Shape {
   const choices = choicesOf(schema, source);
   if (choices) return { type: "choice", options: choices };
   const types = Array.isArray(schema.type) ? schema.type.filter((type) => type !== "null") : [schema.type];
+  const ways = types.length > 1 ? types.map((type) => ({ ...schema, type })) : unionIn(schema, source, depth);
+  if (ways && ways.length > 1 && depth < DEEPEST)
+    return (
+      unionOf(ways, {
+        resolve: (way) => resolved(way, source.root),
+        read: (way) => shapeOf(way, source, depth + 1),
+        say: source.say,
+      }) ?? { type: "any" }
+    );
   if (types.length !== 1) return { type: "any" };
   switch (types[0]) {
     case "string":
@@ -91,10 +105,19 @@ function shapeOf(written: JsonRecord, source: Source, depth: number): Shape {
 
 function listOf(schema: JsonRecord, source: Source, depth: number): Shape {
   if (!isRecord(schema.items) || depth >= DEEPEST) return { type: "any" };
-  const items = shapeOf(schema.items, source, depth + 1);
+  const items = withoutVariants(shapeOf(schema.items, source, depth + 1));
   const isFlat = items.type === "fields" && items.fields.every(({ shape }) => isPlain(shape));
-  const isSmall = items.type === "text" || items.type === "number" || items.type === "choice";
+  const isSmall = ["text", "number", "choice", "scalar"].includes(items.type);
   return isSmall || isFlat ? { type: "list", items } : { type: "any" };
+}
+
+/** An item is known by its place alone, which is too little to keep what was typed in the variant that it had before. */
+function withoutVariants(items: Shape): Shape {
+  if (items.type !== "fields") return items;
+  const fields = items.fields.map((field): SchemaField => {
+    return field.shape.type === "variants" ? { ...field, shape: { type: "any" } } : field;
+  });
+  return { type: "fields", fields };
 }
 
 /** One control says it all. */
@@ -132,6 +155,14 @@ function resolved(schema: JsonRecord, root: JsonRecord): JsonRecord {
 function alternatives(schema: JsonRecord): JsonRecord[] | undefined {
   const ways = [schema.anyOf, schema.oneOf, schema.allOf].find(Array.isArray);
   return ways?.filter(isRecord).filter((way) => way.type !== "null");
+}
+
+/** A way that is a choice itself adds its own. What comes beside common properties, or holds all at once, is no choice. */
+function unionIn(schema: JsonRecord, source: Source, depth: number): JsonRecord[] | undefined {
+  if (isRecord(schema.properties) || schema.allOf !== undefined || depth >= DEEPEST) return undefined;
+  return alternatives(schema)?.flatMap(
+    (way) => unionIn(resolved(way, source.root), source, depth + 1) ?? [way],
+  );
 }
 
 function choicesOf(schema: JsonRecord, source: Source) {

@@ -13,16 +13,26 @@ export function knownOf(kinds: ReadonlyMap<string, NodeKind>): Known {
   return { scripts: new Map([...kinds].map(([kind, { scripts }]) => [kind, scripts])) };
 }
 
-/** The blocks that a kind runs; every kind may have an `undo` besides. */
-const PARTS_BY_KIND: Record<string, { always: Part[]; maybe: Part[] }> = {
-  "flow.for_each": { always: ["body"], maybe: [] },
-  "flow.while": { always: ["body"], maybe: [] },
-  "flow.race": { always: ["body"], maybe: [] },
+interface Blocks {
+  always: readonly Part[];
+  /** Only where one adds it. */
+  maybe?: readonly Part[];
+  /** The block that says itself whether it takes another turn. */
+  asks?: Part;
+}
+
+/** The blocks that a kind runs, which the catalogue does not tell; every kind may have an `undo` besides. */
+export const BLOCKS_BY_KIND: Readonly<Record<string, Blocks>> = {
+  "flow.for_each": { always: ["body"] },
+  "flow.while": { always: ["body"], asks: "body" },
+  "flow.race": { always: ["body"] },
   "flow.try": { always: ["body"], maybe: ["catch", "finally"] },
 };
 
-export function partsOf(kind: string): { always: readonly Part[]; maybe: readonly Part[] } {
-  return PARTS_BY_KIND[kind] ?? { always: [], maybe: [] };
+const NO_BLOCKS: Blocks = { always: [] };
+
+export function blocksOf(kind: string): Blocks {
+  return BLOCKS_BY_KIND[kind] ?? NO_BLOCKS;
 }
 
 /** `HTTP request` gives `http_request`. */

@@ -1,8 +1,10 @@
 // The workflow designer: canvas, inspector and text of one draft, and everything that can be done to it.
 
-import { Code, History as HistoryIcon, Play, Save } from "lucide-react";
+import { Code, History as HistoryIcon, Play } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
+import { CanvasGroup } from "@/components/canvas/canvas-group";
+import { goOnAtCanvas } from "@/components/canvas/go-on";
 import { findNode } from "@/components/canvas/graph";
 import { NodeSettings } from "@/components/canvas/node-settings";
 import { NodeTitle } from "@/components/canvas/node-title";
@@ -14,28 +16,31 @@ import { EditNotices, UndoButtons } from "@/components/edit-notices";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { ProblemCount, ProblemList } from "@/components/problem-list";
-import { SidePanel } from "@/components/side-panel";
-import { SkeletonRows } from "@/components/skeleton";
+import { SaveButton } from "@/components/save-button";
+import { SidePanel, SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { DesignerCanvas } from "./canvas/designer-canvas";
 import type { SampleData } from "./expressions/sample";
-import { addNode, type Target } from "./gestures";
+import { addNode, removeNodes, type Target } from "./gestures";
+import { EdgeInspector } from "./inspector/edge-inspector";
 import { NodeInspector } from "./inspector/node-inspector";
 import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
 import { addNote } from "./notes";
 import { locate } from "./operations/document";
+import type { Operation } from "./operations/operation";
 import { Overlays } from "./overlays";
 import { PinNotice } from "./pins/pin-notice";
-import type { Problem } from "./problems";
+import { edgeInWords, leavingOf, type Problem } from "./problems";
 import { type DesignerStore, type SavedVersion, useDesigner } from "./store";
 import { useClipboard } from "./use-clipboard";
 import { type Overlay, useCommands } from "./use-commands";
 import type { useSave } from "./use-save";
 import { useValidation } from "./use-validation";
+import { neighbourOf } from "./ways";
 import { WorkflowConflict } from "./workflow-conflict";
 
 const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ default: each.CodePanel })));
@@ -73,10 +78,13 @@ export function Designer(props: DesignerProps) {
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
+  /** The node with the keyboard that was left out of what is chosen: coming back to it from a list does not choose it. */
+  const leftOut = useRef<string | undefined>(undefined);
   /** The field that a problem led to; the inspector of its node takes the keyboard there. */
   const [wanted, setWanted] = useState<{ node: string | undefined; field: string } | null>(null);
   const [side, setSide] = useState<"code" | "versions" | null>(null);
   const selection = useDesigner(store, (each) => each.selection);
+  const edge = useDesigner(store, (each) => each.edge);
   const document = useDesigner(store, (each) => each.draft.document);
   const graph = useDesigner(store, (each) => each.graph);
   const problems = useDesigner(store, (each) => each.problems);
@@ -91,8 +99,22 @@ export function Designer(props: DesignerProps) {
     },
     [store],
   );
+  const remove = useCallback(
+    (title: string) => {
+      const { edge, selection } = store;
+      const next = edge ? edge.from : neighbourOf(store.draft.document, selection);
+      const operations: Operation[] = edge
+        ? [{ op: "disconnect", ...edge }]
+        : removeNodes(store.draft, selection);
+      if (!store.perform(title, operations)) return;
+      if (next === undefined) goOnAtCanvas();
+      else chosen(next);
+    },
+    [store, chosen],
+  );
   useClipboard(
     store,
+    useCallback(() => remove(t("Cut")), [remove]),
     useCallback((ids: string[]) => store.select(ids), [store]),
   );
   const { save } = saving;
@@ -119,16 +141,24 @@ export function Designer(props: DesignerProps) {
         const id = addNote(store);
         if (id !== undefined) focusNote(id);
       },
+      leaveOut: (node: string) => {
+        leftOut.current = node;
+        store.select(store.selection.filter((each) => each !== node));
+      },
+      remove: () => remove(store.edge ? t("Delete the edge") : t("Delete")),
       inspect: () => focusFirst(panel.current),
       leave: () => {
-        if (store.selection.length > 0 || store.edge) store.select([]);
+        const at = store.edge && window.document.activeElement?.closest<HTMLElement>(".react-flow__node");
+        // From an edge back to the node from where it was reached.
+        if (at?.dataset.id !== undefined) store.select([at.dataset.id]);
+        else if (store.selection.length > 0 || store.edge) store.select([]);
         else window.document.querySelector<HTMLElement>("[data-designer-actions] button")?.focus();
       },
       toggleTimes: onTimes,
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
       toggleVersions: () => setSide((now) => (now === "versions" ? null : "versions")),
     }),
-    [store, show, save, mayRun, withSaved, onRun, onRunFrom, onTimes],
+    [store, show, save, remove, mayRun, withSaved, onRun, onRunFrom, onTimes],
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
@@ -137,6 +167,15 @@ export function Designer(props: DesignerProps) {
     const { operations, id } = addNode(store.draft, store.arrangement, store.catalogue, kind, overlay.target);
     close();
     if (store.perform(t("Add {{name}}", { name: id }), operations)) chosen(id);
+  };
+  const isLeftOut = (id: string | undefined) =>
+    id !== undefined && id === leftOut.current && !selection.includes(id);
+  const reach = (id: string) => {
+    if (isLeftOut(id)) return;
+    leftOut.current = undefined;
+    const isAtEdge = id === edge?.from || id === edge?.to;
+    // Of several, the one with the keyboard may be left out, and coming back to it chooses nothing.
+    if (!isNote(id) && !isAtEdge && selection.length < 2) store.select([id]);
   };
   const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
@@ -157,30 +196,14 @@ export function Designer(props: DesignerProps) {
           {runLine}
           <EditNotices store={store} />
           <PinNotice store={store} />
-          {/* biome-ignore lint/a11y/useSemanticElements: a canvas is no form. */}
-          <div
-            role="group"
-            aria-label={t("Canvas")}
-            data-canvas
-            aria-describedby="designer-keys"
-            className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
-            onFocus={(event) => {
-              const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-              // Of several, the one with the keyboard may be left out, and coming back to it chooses nothing.
-              if (
-                id &&
-                !isNote(id) &&
-                store.selection.length < 2 &&
-                event.target.matches(":focus-visible") &&
-                !store.selection.includes(id)
-              )
-                store.select([id]);
-            }}
+          <CanvasGroup
+            keys={t(
+              "Arrow keys go from node to node, with Ctrl and Shift they choose several, E goes along the edges of a node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+            )}
+            onReach={reach}
           >
-            <span id="designer-keys" className="sr-only">
-              {t(
-                "Arrow keys go from node to node, with Ctrl and Shift they choose several, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
-              )}
+            <span role="status" className="sr-only">
+              {edge && t("Edge from {{from}} to {{to}}", { from: leavingOf(edge), to: edge.to })}
             </span>
             <DesignerCanvas
               store={store}
@@ -189,7 +212,7 @@ export function Designer(props: DesignerProps) {
               onNote={context.addNote}
               onAdd={useCallback((target: Target) => show("palette", target), [show])}
             />
-          </div>
+          </CanvasGroup>
           {times && (
             <section
               aria-label={t("Times of the last run")}
@@ -216,16 +239,16 @@ export function Designer(props: DesignerProps) {
           />
         </div>
         {side === "code" && (
-          <Suspense fallback={<SideWait />}>
+          <Suspense fallback={<SidePanelWait />}>
             <CodePanel store={store} onClose={() => setSide(null)} />
           </Suspense>
         )}
         {side === "versions" && store.base.id !== undefined && (
-          <Suspense fallback={<SideWait />}>
+          <Suspense fallback={<SidePanelWait />}>
             <VersionPanel store={store} workflowId={store.base.id} onClose={() => setSide(null)} />
           </Suspense>
         )}
-        {side !== "versions" && (side !== "code" || node) && (
+        {side !== "versions" && (side !== "code" || node || edge) && (
           <div ref={panel} className="contents">
             {node && drawn ? (
               <SidePanel
@@ -250,19 +273,29 @@ export function Designer(props: DesignerProps) {
               </SidePanel>
             ) : (
               <SidePanel
-                label={selection.length > 1 ? t("Selection") : t("Workflow")}
+                label={edge ? t("Edge") : selection.length > 1 ? t("Selection") : t("Workflow")}
                 title={
                   <h2 className="font-medium">
-                    {selection.length > 1
-                      ? t("{{count}} nodes", { count: selection.length })
-                      : t("This workflow")}
+                    {edge
+                      ? edgeInWords(edge)
+                      : selection.length > 1
+                        ? t("{{count}} nodes", { count: selection.length })
+                        : t("This workflow")}
                   </h2>
                 }
               >
                 {store.isReadOnly ? (
                   <OnlyToLook description={document.description} />
+                ) : edge ? (
+                  <EdgeInspector
+                    store={store}
+                    edge={edge}
+                    onInsert={() => show("palette", { edge })}
+                    onRemove={context.remove}
+                    onGo={chosen}
+                  />
                 ) : selection.length > 1 ? (
-                  <SelectionInspector store={store} />
+                  <SelectionInspector store={store} onRemove={context.remove} />
                 ) : (
                   <WorkflowInspector
                     store={store}
@@ -283,11 +316,19 @@ export function Designer(props: DesignerProps) {
           onWhere={(target) => show("palette", target)}
           onClose={() => {
             close();
-            if (only !== undefined) canvas.current?.focus(only);
+            if (only !== undefined && !isLeftOut(leftOut.current)) canvas.current?.focus(only);
           }}
         />
         {saving.conflict && (
-          <WorkflowConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+          <WorkflowConflict
+            conflict={saving.conflict}
+            onChoose={(choice) => {
+              saving.settle(choice);
+              // The button that saves may have nothing left to do, and takes the keyboard no more.
+              goOnAtCanvas();
+            }}
+            onClose={saving.reset}
+          />
         )}
         {saving.failure !== null && (
           <Dialog title={t("It was not saved")} onClose={saving.reset}>
@@ -326,10 +367,7 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
         </Button>
       )}
       {!store.isReadOnly && (
-        <Button disabled={busy || !isDirty} onClick={context.save}>
-          <Save aria-hidden />
-          {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
-        </Button>
+        <SaveButton busy={busy} isSaved={isSaved && !isDirty} disabled={!isDirty} onSave={context.save} />
       )}
       {mayRun && (
         <Button weight="primary" disabled={busy} onClick={() => context.run()}>
@@ -350,16 +388,8 @@ function OnlyToLook({ description }: { description: unknown }) {
   );
 }
 
-function SideWait() {
-  return (
-    <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
-      <SkeletonRows rows={5} label={t("Loading")} />
-    </aside>
-  );
-}
-
 function placeOf({ node, field, edge }: Problem): string {
-  if (edge) return `${edge.from}${edge.port === undefined ? "" : `.${edge.port}`} → ${edge.to}`;
+  if (edge) return edgeInWords(edge);
   return [node ?? t("Workflow"), field].filter(Boolean).join(" · ");
 }
 

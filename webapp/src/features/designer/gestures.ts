@@ -3,7 +3,7 @@ import type { Layout } from "@/api/types";
 import { type Arrangement, arrange, freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
 import { findNode, type Graph } from "@/components/canvas/graph";
-import { type Catalogue, partsOf, wishedId } from "./catalogue";
+import { blocksOf, type Catalogue, wishedId } from "./catalogue";
 import { freeId } from "./operations/clipboard";
 import {
   type BlockAddress,
@@ -50,7 +50,7 @@ export function addNode(
   const taken = new Set([...nodesOf(draft.document)].map((node) => node.id));
   const id = freeId(wishedId(known, kind), taken);
   const node: FlowNode = { id, kind };
-  for (const part of partsOf(kind).always) node[part] = { nodes: [] };
+  for (const part of blocksOf(kind).always) node[part] = { nodes: [] };
   const { edge } = target;
   const after = target.after ?? (edge && { node: edge.from, port: edge.port ?? "out" });
   const address = after ? locate(draft.document, after.node)?.in : target.in;

@@ -1,5 +1,6 @@
 // What is done to notes, as operations: they are places with a text, so that moving says it all.
 
+import { goOnAtCanvas } from "@/components/canvas/go-on";
 import type { NoteEditing } from "@/components/canvas/note-card";
 import { freeNoteId, NOTE, notesOf } from "@/components/canvas/notes";
 import { t } from "@/lib/i18n";
@@ -49,6 +50,8 @@ export function noteEditing(store: DesignerStore): NoteEditing {
       const elsewhere = { x: x + by.x * GRID, y: y + by.y * GRID };
       change(t("Move a note"), id, grows ? larger : elsewhere, `nudge ${id}`);
     },
-    remove: (id) => void store.perform(t("Delete a note"), [{ op: "move", places: { [id]: null } }]),
+    remove: (id) => {
+      if (store.perform(t("Delete a note"), [{ op: "move", places: { [id]: null } }])) goOnAtCanvas();
+    },
   };
 }

@@ -8,10 +8,11 @@ import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
 import { edgesToInsert, nextPort, putInto, type Target } from "./gestures";
 import { sameBlock } from "./operations/blocks";
-import { type FlowEdge, locate, nodesOf, nodesWithin, PARTS, portOf } from "./operations/document";
+import { type FlowEdge, locate, nodesOf, nodesWithin, PARTS } from "./operations/document";
 import { connectFault } from "./operations/edges";
 import { edgeOf } from "./operations/operation";
 import { NodePalette } from "./palette/node-palette";
+import { edgeInWords } from "./problems";
 import { type DesignerStore, useDesigner } from "./store";
 import type { Overlay } from "./use-commands";
 
@@ -47,6 +48,10 @@ export function Overlays({ name, store, commands, onAdd, onWhere, onClose }: Ove
           <dt>{t("Choose several nodes")}</dt>
           <dd className="text-right text-muted">
             {t("Ctrl Shift with the arrow keys, Space, or Shift with the mouse")}
+          </dd>
+          <dt>{t("Edges")}</dt>
+          <dd className="text-right text-muted">
+            {t("E, then the arrow keys; Tab inserts a node, Enter changes the port")}
           </dd>
         </KeyDialog>
       );
@@ -140,8 +145,7 @@ function InsertList({ store, onWhere, onClose }: ChoiceProps & Pick<OverlaysProp
 }
 
 function edgeItem(edge: FlowEdge, index: number): PickItem {
-  const port = portOf(edge) === "out" ? "" : `.${portOf(edge)}`;
-  return { id: String(index), title: `${edge.from}${port} → ${edge.to}` };
+  return { id: String(index), title: edgeInWords(edge) };
 }
 
 /** Every block that is there, and the workflow itself: where the chosen nodes can be put. */

@@ -34,6 +34,16 @@ export function edgeId(edge: FlowEdge): string {
   return `${edge.from}.${portOf(edge)}->${edge.to}`;
 }
 
+/** As people write it: `a -> b`, `a.true -> b`. */
+export function edgeInWords(edge: FlowEdge): string {
+  return `${leavingOf(edge)} → ${edge.to}`;
+}
+
+/** The node that an edge leaves, with the port where there is more than one way. */
+export function leavingOf(edge: FlowEdge): string {
+  return portOf(edge) === "out" ? edge.from : `${edge.from}.${portOf(edge)}`;
+}
+
 /** The innermost node that a pointer leads through; an edge belongs to the node that it leaves. */
 export function nodeAtPointer(document: unknown, pointer: string): string | undefined {
   let node: string | undefined;

@@ -22,6 +22,7 @@ import {
   nodesOf,
   PARTS,
   readDocument,
+  sameEdge,
 } from "./operations/document";
 import { type History, languageOf } from "./operations/history";
 import type { Known, Operation } from "./operations/operation";
@@ -192,7 +193,9 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.arrangement = arrangement;
     const { document } = this.draft;
     this.selection = this.selection.filter((id) => locate(document, id));
-    if (this.edge && !locate(document, this.edge.from)) this.edge = null;
+    const { edge } = this;
+    const edges = (edge && locate(document, edge.from)?.block.edges) ?? [];
+    if (edge && !edges.some((each) => sameEdge(each, edge))) this.edge = null;
     this.mark();
   }
 

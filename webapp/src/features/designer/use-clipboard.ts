@@ -5,7 +5,6 @@ import { freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
 import { isTyping } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { removeNodes } from "./gestures";
 import { type Clip, clipText, copyNodes, pasteClip, readClip } from "./operations/clipboard";
 import { type BlockAddress, blockAt, locate } from "./operations/document";
 import type { DesignerStore } from "./store";
@@ -13,39 +12,44 @@ import type { DesignerStore } from "./store";
 const OFFSET = 36;
 const MOST_STEPS = 60;
 
-export function useClipboard(store: DesignerStore, onPasted: (ids: string[]) => void): void {
+/** `onCut` removes what is chosen, once it is in the clipboard. */
+export function useClipboard(
+  store: DesignerStore,
+  onCut: () => void,
+  onPasted: (ids: string[]) => void,
+): void {
   useEffect(() => {
-    const copy = (event: ClipboardEvent, cut: boolean) => {
+    const copy = (event: ClipboardEvent, isCut: boolean) => {
       const isText = isTyping(event.target) || (window.getSelection()?.toString() ?? "") !== "";
       if (isText || store.selection.length === 0) return;
       const clip = copyNodes(store.draft, store.selection);
       if (!clip || !event.clipboardData) return;
       event.clipboardData.setData("text/plain", clipText(clip));
       event.preventDefault();
-      if (cut) store.perform(t("Cut"), removeNodes(store.draft, store.selection));
+      if (isCut) onCut();
     };
-    const onCopy = (event: ClipboardEvent) => copy(event, false);
-    const onCut = (event: ClipboardEvent) => copy(event, true);
-    const onPaste = (event: ClipboardEvent) => {
+    const copied = (event: ClipboardEvent) => copy(event, false);
+    const cut = (event: ClipboardEvent) => copy(event, true);
+    const pasted = (event: ClipboardEvent) => {
       if (isTyping(event.target)) return;
       const ids = pasteText(store, event.clipboardData?.getData("text/plain") ?? "");
       if (!ids) return;
       event.preventDefault();
       onPasted(ids);
     };
-    document.addEventListener("copy", onCopy);
-    document.addEventListener("cut", onCut);
-    document.addEventListener("paste", onPaste);
+    document.addEventListener("copy", copied);
+    document.addEventListener("cut", cut);
+    document.addEventListener("paste", pasted);
     return () => {
-      document.removeEventListener("copy", onCopy);
-      document.removeEventListener("cut", onCut);
-      document.removeEventListener("paste", onPaste);
+      document.removeEventListener("copy", copied);
+      document.removeEventListener("cut", cut);
+      document.removeEventListener("paste", pasted);
     };
-  }, [store, onPasted]);
+  }, [store, onCut, onPasted]);
 }
 
 /** Goes into the block in which the chosen node lies. */
-export function pasteText(store: DesignerStore, text: string): string[] | undefined {
+function pasteText(store: DesignerStore, text: string): string[] | undefined {
   const clip = readClip(text);
   if (!clip) return undefined;
   const [chosen] = store.selection;

@@ -11,21 +11,12 @@ import {
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import {
-  align,
-  distribute,
-  edgesToInsert,
-  GRID,
-  nextPort,
-  removeNodes,
-  type Side,
-  type Target,
-  tidy,
-} from "./gestures";
+import { align, distribute, edgesToInsert, GRID, nextPort, type Side, type Target, tidy } from "./gestures";
 import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";
 import { useDesigner } from "./store";
 import { duplicate } from "./use-clipboard";
+import { nextEdge } from "./ways";
 
 export type Overlay = "palette" | "commands" | "connect" | "edges" | "insert" | "blocks" | "keys" | null;
 
@@ -37,6 +28,10 @@ interface CommandContext {
   run: (only?: string) => void;
   runFrom: ((node: string) => void) | false | undefined;
   addNote: () => void;
+  /** A chosen node is chosen no more; the keyboard stays at it. */
+  leaveOut: (node: string) => void;
+  /** Removes what is chosen. */
+  remove: () => void;
   inspect: () => void;
   leave: () => void;
   toggleTimes: (() => void) | undefined;
@@ -71,6 +66,10 @@ export function useCommands(context: CommandContext): Command[] {
     const [first] = selection;
     const one = selection.length === 1 ? first : undefined;
     const focus = (id: string | undefined) => id !== undefined && canvas.current?.focus(id);
+    const go = (id: string) => {
+      store.select([id]);
+      focus(id);
+    };
     const edit: Command[] = [
       {
         id: "add",
@@ -125,10 +124,7 @@ export function useCommands(context: CommandContext): Command[] {
         group: t("Edit"),
         keys: ["delete", "backspace"],
         enabled: selection.length > 0 || edge !== null,
-        run: () => {
-          if (edge) store.perform(t("Delete the edge"), [{ op: "disconnect", ...edge }]);
-          else store.perform(t("Delete"), removeNodes(store.draft, selection));
-        },
+        run: context.remove,
       },
       {
         id: "duplicate",
@@ -156,7 +152,9 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "inspect",
-        title: t("Edit the settings of {{what}}", { what: one ?? t("the workflow") }),
+        title: t("Edit the settings of {{what}}", {
+          what: one ?? (edge ? t("this edge") : t("the workflow")),
+        }),
         group: t("Edit"),
         keys: ["enter"],
         enabled: true,
@@ -230,15 +228,29 @@ export function useCommands(context: CommandContext): Command[] {
         run: () => store.select(store.graph.nodes.map((node) => node.id)),
       },
       ...zoomCommands(canvas, { title: t("Show the whole graph"), enabled: hasNodes }),
+      {
+        id: "walk-edges",
+        title: t("Go along the edges of {{node}}", { node: one ?? t("a node") }),
+        group: t("View"),
+        keys: ["e"],
+        enabled: hasNodes,
+        run: () => walkEdges(store, 1),
+      },
+      // At an edge, its nodes lie left and right of it, and the others of the same node above and below.
+      ...(edge
+        ? [
+            edgeStep("arrowleft", t("Go to {{node}}", { node: edge.from }), () => go(edge.from)),
+            edgeStep("arrowright", t("Go to {{node}}", { node: edge.to }), () => go(edge.to)),
+            edgeStep("arrowup", t("Go to the edge before"), () => walkEdges(store, -1)),
+            edgeStep("arrowdown", t("Go to the next edge"), () => walkEdges(store, 1)),
+          ]
+        : []),
       ...walkCommands({
         what: t("node"),
         from: () => cursorOf(store),
         enabled: hasNodes,
         boxes: () => store.boxes(),
-        go: (id) => {
-          store.select([id]);
-          focus(id);
-        },
+        go,
       }),
       ...extendCommands({
         what: t("node"),
@@ -259,8 +271,8 @@ export function useCommands(context: CommandContext): Command[] {
         run: () => {
           const id = cursorOf(store);
           if (id === undefined) return;
-          const isChosen = store.selection.includes(id);
-          store.select(isChosen ? store.selection.filter((each) => each !== id) : [...store.selection, id]);
+          if (store.selection.includes(id)) context.leaveOut(id);
+          else store.select([...store.selection, id]);
         },
       },
       {
@@ -338,6 +350,17 @@ export function useCommands(context: CommandContext): Command[] {
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
 }
 
+function edgeStep(key: string, title: string, run: () => void): Command {
+  return { id: `walk-edge-${key}`, title, group: t("View"), keys: [key], enabled: true, run };
+}
+
+/** The keyboard stays at the node, whose edges are chosen one by one. */
+function walkEdges(store: DesignerStore, step: 1 | -1): void {
+  const at = cursorOf(store) ?? store.edge?.from;
+  const next = at === undefined ? undefined : nextEdge(store.draft.document, at, store.edge, step);
+  if (next) store.selectEdge(next);
+}
+
 /** The node that has the keyboard, chosen or not; without one, the last that was chosen. */
 function cursorOf(store: DesignerStore): string | undefined {
   const at = document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
@@ -345,7 +368,7 @@ function cursorOf(store: DesignerStore): string | undefined {
 }
 
 /** Where a new node goes that was asked for by key. */
-export function targetOf(store: DesignerStore, one: string | undefined): Target {
+function targetOf(store: DesignerStore, one: string | undefined): Target {
   if (store.edge) return { edge: store.edge };
   return one === undefined ? {} : { after: { node: one, port: nextPort(store.graph, one) } };
 }

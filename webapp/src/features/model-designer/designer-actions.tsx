@@ -1,10 +1,11 @@
 // What stands in the title line of the model designer: how it is, the way back, other views, and saving.
 
-import { Code, LayoutList, Save, Shapes } from "lucide-react";
+import { Code, LayoutList, Shapes } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/button";
 import { UndoButtons } from "@/components/edit-notices";
 import { ProblemCount } from "@/components/problem-list";
+import { SaveButton } from "@/components/save-button";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { type ModelStore, useModels } from "./store";
@@ -55,10 +56,13 @@ export function DesignerActions({
         </Button>
       )}
       {more}
-      <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
-        <Save aria-hidden />
-        {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
-      </Button>
+      <SaveButton
+        weight="primary"
+        busy={busy}
+        isSaved={isSaved && !isDirty}
+        disabled={isSaved && !isDirty}
+        onSave={onSave}
+      />
     </div>
   );
 }

@@ -2,13 +2,15 @@
 
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { CanvasGroup } from "@/components/canvas/canvas-group";
+import { goOnAtCanvas } from "@/components/canvas/go-on";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { Dialog } from "@/components/dialog";
 import { EditNotices } from "@/components/edit-notices";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { ProblemList } from "@/components/problem-list";
-import { SkeletonRows } from "@/components/skeleton";
+import { SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { t } from "@/lib/i18n";
 import { ModelCanvas } from "./canvas/model-canvas";
@@ -140,24 +142,14 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
               <FormView store={store} actions={formActions} />
             </section>
           ) : (
-            // biome-ignore lint/a11y/useSemanticElements: a canvas is no form.
-            <div
-              role="group"
-              aria-label={t("Canvas")}
-              data-canvas
-              aria-describedby="designer-keys"
-              className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
-              onFocus={(event) => {
-                const name = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-                if (name && event.target.matches(":focus-visible") && !store.chosen.models.includes(name))
-                  store.select([name]);
+            <CanvasGroup
+              keys={t(
+                "Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the settings, Escape leaves the canvas, and the question mark lists all keys.",
+              )}
+              onReach={(name) => {
+                if (!store.chosen.models.includes(name)) store.select([name]);
               }}
             >
-              <span id="designer-keys" className="sr-only">
-                {t(
-                  "Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the settings, Escape leaves the canvas, and the question mark lists all keys.",
-                )}
-              </span>
               <ModelCanvas
                 store={store}
                 handle={canvas}
@@ -166,7 +158,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
                 onRelate={edits.relate}
                 onTidy={() => commands.find(({ id }) => id === "tidy")?.run()}
               />
-            </div>
+            </CanvasGroup>
           )}
           <ProblemList
             problems={problems.map((problem) => ({
@@ -177,7 +169,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
           />
         </div>
         {isCode && (
-          <Suspense fallback={<SideWait />}>
+          <Suspense fallback={<SidePanelWait />}>
             <CodePanel store={store} onClose={() => setCode(false)} />
           </Suspense>
         )}
@@ -203,7 +195,15 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
           }}
         />
         {saving.conflict && (
-          <ModelsConflict conflict={saving.conflict} onChoose={saving.settle} onClose={saving.reset} />
+          <ModelsConflict
+            conflict={saving.conflict}
+            onChoose={(choice) => {
+              saving.settle(choice);
+              // The button that saves may have nothing left to do, and takes the keyboard no more.
+              goOnAtCanvas();
+            }}
+            onClose={saving.reset}
+          />
         )}
         {saving.failure !== null && (
           <Dialog title={t("It was not saved")} onClose={saving.reset}>
@@ -212,14 +212,6 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
         )}
       </div>
     </Page>
-  );
-}
-
-function SideWait() {
-  return (
-    <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
-      <SkeletonRows rows={5} label={t("Loading")} />
-    </aside>
   );
 }
 

@@ -1,5 +1,5 @@
 // A prompt on one screen: its text, the values that it takes, what comes of it, its versions and its labels.
-import { CircleAlert, Command as CommandIcon, Save, Trash2 } from "lucide-react";
+import { CircleAlert, Command as CommandIcon, Trash2 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { CommandList } from "@/components/command-list";
@@ -7,6 +7,7 @@ import { Dialog } from "@/components/dialog";
 import { EditNotices } from "@/components/edit-notices";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { SaveButton } from "@/components/save-button";
 import { SidePanel } from "@/components/side-panel";
 import { SkeletonRows } from "@/components/skeleton";
 import { Tabs } from "@/components/tabs";
@@ -128,10 +129,13 @@ export function PromptEditor(props: PromptEditorProps) {
       {readOnly ? (
         <span className="text-muted text-sm">{t("For reading only: changing it takes another role.")}</span>
       ) : (
-        <Button weight="primary" disabled={!maySave} onClick={save}>
-          <Save aria-hidden />
-          {busy ? t("Saving…") : isDirty || id === undefined ? t("Save") : t("Saved")}
-        </Button>
+        <SaveButton
+          weight="primary"
+          busy={busy}
+          isSaved={!isDirty && id !== undefined}
+          disabled={!maySave}
+          onSave={save}
+        />
       )}
     </>
   );

@@ -6,7 +6,7 @@ import type { SampleData, SampleStep } from "./sample";
 import type { Scope, Spot } from "./scope";
 import { hasExpression } from "./template";
 
-export const LOCALS = ["item", "index", "state", "error", "input", "output"];
+const LOCALS = ["item", "index", "state", "error", "input", "output"];
 
 const INTEGER: JsonRecord = { type: "integer" };
 const ERROR: JsonRecord = {

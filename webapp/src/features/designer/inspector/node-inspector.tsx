@@ -10,18 +10,19 @@ import { Tabs } from "@/components/tabs";
 import { Trans, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { readFields } from "@/lib/schema-field";
-import { partsOf } from "../catalogue";
+import { blocksOf } from "../catalogue";
 import type { SampleData } from "../expressions/sample";
 import { scopeOf, scopeOfBlock } from "../expressions/scope";
-import { type FlowNode, PARTS, type Part } from "../operations/document";
+import { type FlowNode, locate, PARTS, type Part } from "../operations/document";
 import type { Path } from "../operations/operation";
 import { problemsAt } from "../problems";
 import { type DesignerStore, useDesigner } from "../store";
 import { focusField } from "./focus-field";
+import { FormTargetContext } from "./form-target";
 import { IdField } from "./id-field";
 import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
-import { FieldRow, FormTargetContext } from "./value-field";
+import { FieldRow } from "./value-field";
 
 type TabName = "settings" | "rules" | "data";
 
@@ -149,9 +150,8 @@ export function NodeInspector(props: NodeInspectorProps) {
 }
 
 export function setField(store: DesignerStore, node: string | undefined, path: Path, value: unknown): void {
-  const document = store.draft.document;
-  const holder = node === undefined ? document : undefined;
-  const before = valueAt(holder ?? findField(store, node), path);
+  const { document } = store.draft;
+  const before = valueAt(node === undefined ? document : locate(document, node)?.node, path);
   if (value === undefined && before === undefined) return;
   const key = path.filter((step) => step !== "with").join(".");
   const title = node ? t("Set {{key}} of {{name}}", { key, name: node }) : t("Set {{key}}", { key });
@@ -162,20 +162,6 @@ export function setField(store: DesignerStore, node: string | undefined, path: P
     ...(value !== undefined && { value }),
   };
   store.perform(title, [operation], `${node ?? ""}/${path.join("/")}`);
-}
-
-function findField(store: DesignerStore, node: string | undefined): unknown {
-  const find = (nodes: readonly FlowNode[]): FlowNode | undefined => {
-    for (const each of nodes) {
-      if (each.id === node) return each;
-      for (const part of PARTS) {
-        const found = each[part] && find(each[part].nodes);
-        if (found) return found;
-      }
-    }
-    return undefined;
-  };
-  return find(store.draft.document.nodes);
 }
 
 function valueAt(holder: unknown, path: Path): unknown {
@@ -216,9 +202,9 @@ function InBlock({ store, node, part, isAtEnd, sample, children }: InBlockProps)
 
 /** The blocks of a node: what they give, and those that it may have besides. */
 function Blocks({ store, node, sample }: { store: DesignerStore; node: FlowNode; sample: SampleData }) {
-  const { always, maybe } = partsOf(node.kind);
+  const { always, maybe = [], asks } = blocksOf(node.kind);
   const present = PARTS.filter((part) => node[part]);
-  const offered = [...always, ...maybe, "undo" as Part].filter((part) => !node[part]);
+  const offered = [...always, ...maybe, "undo" as const].filter((part) => !node[part]);
   return (
     <PanelSection title={t("Blocks")}>
       <div className="space-y-3">
@@ -244,7 +230,7 @@ function Blocks({ store, node, sample }: { store: DesignerStore; node: FlowNode;
                 </Button>
               )}
             </div>
-            {node.kind === "flow.while" && part === "body" && (
+            {part === asks && (
               <InBlock store={store} node={node.id} part={part} isAtEnd={false} sample={sample}>
                 <FieldRow
                   field={{

@@ -6,6 +6,25 @@ function field(name: string, label: string, help: string, shape: Shape, fallback
   return { name, label, help, required: false, fallback, shape };
 }
 
+/** Several fields that belong together. */
+function group(name: string, label: string, help: string, fields: SchemaField[]): SchemaField {
+  return field(name, label, help, { type: "fields", fields });
+}
+
+/** One of a few words, each with what becomes of it. */
+function choice(
+  name: string,
+  label: string,
+  help: string,
+  words: Record<string, string>,
+  fallback: string,
+): SchemaField {
+  const options = Object.entries(words).map(([value, what]) => ({ value, help: what }));
+  return field(name, label, help, { type: "choice", options }, fallback);
+}
+
+const needed = (each: SchemaField): SchemaField => ({ ...each, required: true });
+
 const TEXT: Shape = { type: "text", multiline: false };
 const NUMBER: Shape = { type: "number", integer: false };
 const WHOLE: Shape = { type: "number", integer: true };
@@ -16,75 +35,51 @@ export const nodeRules = (): SchemaField[] => [
   field("when", t("Only when"), t("An expression; false skips the node, and what only it leads to."), {
     type: "code",
   }),
-  field(
+  choice(
     "on_error",
     t("On error"),
     t("What happens when it has failed for good."),
     {
-      type: "choice",
-      options: [
-        { value: "fail", help: t("the run fails") },
-        { value: "continue", help: t("goes on with the error as output") },
-        { value: "edge", help: t("goes on by the port error") },
-        { value: "pause", help: t("waits for somebody to decide") },
-      ],
+      fail: t("the run fails"),
+      continue: t("goes on with the error as output"),
+      edge: t("goes on by the port error"),
+      pause: t("waits for somebody to decide"),
     },
     "fail",
   ),
   field("timeout", t("Timeout"), t("The longest that one attempt may take, such as 30s or 5m."), TEXT),
-  field("retry", t("Retry"), t("How failures that may pass are tried again."), {
-    type: "fields",
-    fields: [
-      field("max_attempts", t("Max attempts"), t("In all, the first included."), {
-        type: "number",
-        integer: true,
-      }),
-      field("delay", t("Delay"), t("Before the second attempt, such as 2s."), TEXT, "1s"),
-      field("backoff", t("Backoff"), t("Each further pause is so many times longer."), NUMBER, 2),
-      field("max_delay", t("Max delay"), t("The longest pause."), TEXT, "1m"),
-      field("within", t("Within"), t("No attempt begins later than this after the first."), TEXT),
-      field(
-        "jitter",
-        t("Jitter"),
-        t("A share of each pause, from 0 to 1, by which it is made longer or shorter."),
-        NUMBER,
-        0.2,
-      ),
-      field(
-        "never",
-        t("Never after"),
-        t("Error codes after which nothing is tried again; http_4* is all that begin so."),
-        WORDS,
-      ),
-      field(
-        "classes",
-        t("Error classes"),
-        t("Other rules for some errors; the first class that names an error's code decides."),
-        { type: "list", items: { type: "fields", fields: retryClass() } },
-      ),
-    ],
-  }),
-  field("cache", t("Cache"), t("A result that is there already is taken in place of running it."), {
-    type: "fields",
-    fields: [
-      field(
-        "scope",
-        t("Cache scope"),
-        t("How far a result reaches."),
-        {
-          type: "choice",
-          options: [
-            { value: "run", help: t("same parameters, in this run") },
-            { value: "workflow", help: t("of this node, in any run of this workflow") },
-            { value: "global", help: t("same parameters, in any run of any workflow") },
-          ],
-        },
-        "workflow",
-      ),
-      field("ttl", t("Time to live"), t("Older results are not used, such as 1h."), TEXT),
-      field("key", t("Cache key"), t("What the result depends on besides the parameters."), TEXT),
-    ],
-  }),
+  group("retry", t("Retry"), t("How failures that may pass are tried again."), [
+    field("max_attempts", t("Max attempts"), t("In all, the first included."), WHOLE),
+    ...pauses("1s", 2, "1m", 0.2),
+    field("within", t("Within"), t("No attempt begins later than this after the first."), TEXT),
+    field(
+      "never",
+      t("Never after"),
+      t("Error codes after which nothing is tried again; http_4* is all that begin so."),
+      WORDS,
+    ),
+    field(
+      "classes",
+      t("Error classes"),
+      t("Other rules for some errors; the first class that names an error's code decides."),
+      { type: "list", items: { type: "fields", fields: retryClass() } },
+    ),
+  ]),
+  group("cache", t("Cache"), t("A result that is there already is taken in place of running it."), [
+    choice(
+      "scope",
+      t("Cache scope"),
+      t("How far a result reaches."),
+      {
+        run: t("same parameters, in this run"),
+        workflow: t("of this node, in any run of this workflow"),
+        global: t("same parameters, in any run of any workflow"),
+      },
+      "workflow",
+    ),
+    field("ttl", t("Time to live"), t("Older results are not used, such as 1h."), TEXT),
+    field("key", t("Cache key"), t("What the result depends on besides the parameters."), TEXT),
+  ]),
   field(
     "run_on",
     t("Runner tag"),
@@ -103,81 +98,58 @@ export const nodeRules = (): SchemaField[] => [
   ),
 ];
 
-const retryClass = (): SchemaField[] => [
-  {
-    ...field("errors", t("Error codes"), t("Such as http_429; http_5* is all that begin so."), WORDS),
-    required: true,
-  },
-  field("max_attempts", t("Max attempts"), t("So many may fail in this class."), WHOLE),
-  field("delay", t("Delay"), t("Before the second attempt, such as 2s."), TEXT),
-  field("backoff", t("Backoff"), t("Each further pause is so many times longer."), NUMBER),
-  field("max_delay", t("Max delay"), t("The longest pause."), TEXT),
+/** How long it is waited between attempts. */
+const pauses = (delay?: string, backoff?: number, longest?: string, jitter?: number): SchemaField[] => [
+  field("delay", t("Delay"), t("Before the second attempt, such as 2s."), TEXT, delay),
+  field("backoff", t("Backoff"), t("Each further pause is so many times longer."), NUMBER, backoff),
+  field("max_delay", t("Max delay"), t("The longest pause."), TEXT, longest),
   field(
     "jitter",
     t("Jitter"),
     t("A share of each pause, from 0 to 1, by which it is made longer or shorter."),
     NUMBER,
+    jitter,
   ),
+];
+
+const retryClass = (): SchemaField[] => [
+  needed(field("errors", t("Error codes"), t("Such as http_429; http_5* is all that begin so."), WORDS)),
+  field("max_attempts", t("Max attempts"), t("So many may fail in this class."), WHOLE),
+  ...pauses(),
 ];
 
 export const runSettings = (): SchemaField[] => [
   field("timeout", t("Timeout"), t("The longest that a run may take."), TEXT),
-  field("parallelism", t("Parallelism"), t("Steps of one run that may run at the same time."), {
-    type: "number",
-    integer: true,
-  }),
+  field("parallelism", t("Parallelism"), t("Steps of one run that may run at the same time."), WHOLE),
   field("warn_after", t("Warn after"), t("A run that takes longer is told to be overdue."), TEXT),
-  field("concurrency", t("Concurrency"), t("How many runs may be under way at the same time."), {
-    type: "fields",
-    fields: [
-      field("limit", t("Limit"), t("So many at once."), { type: "number", integer: true }),
-      field("key", t("Key"), t("Each value of this template over inputs has a limit of its own."), TEXT),
-      field(
-        "strategy",
-        t("Strategy"),
-        t("What happens to a run that comes when the limit is reached."),
-        {
-          type: "choice",
-          options: [
-            { value: "queue", help: t("it waits") },
-            { value: "drop_new", help: t("it ends at once") },
-            { value: "cancel_old", help: t("the oldest run is cancelled") },
-          ],
-        },
-        "queue",
-      ),
-    ],
-  }),
-  field("on_failure", t("On failure"), t("What is run when a run failed or took too long."), {
-    type: "fields",
-    fields: [
-      {
-        ...field("workflow", t("Workflow"), t("It gets the input run: what failed, and why."), {
-          type: "workflow",
-        }),
-        required: true,
-      },
-    ],
-  }),
-  field("rate", t("Rate"), t("How many runs may begin within a span of time; the others wait."), {
-    type: "fields",
-    fields: [
-      { ...field("limit", t("Runs at most"), t("So many in each span."), WHOLE), required: true },
-      { ...field("per", t("Per span of"), t("Such as 1m or 1h."), TEXT), required: true },
-      field("key", t("Rate key"), t("Each value of this template over inputs has a limit of its own."), TEXT),
-    ],
-  }),
-  field("debounce", t("Debounce"), t("Of runs in quick succession only the last one begins."), {
-    type: "fields",
-    fields: [
-      {
-        ...field("delay", t("Quiet for"), t("It begins when no other came for so long, such as 10s."), TEXT),
-        required: true,
-      },
-      field("key", t("Debounce key"), t("Only runs with the same value are in succession."), TEXT),
-      field("max_delay", t("Wait at most"), t("However many come, one of them begins after this."), TEXT),
-    ],
-  }),
+  group("concurrency", t("Concurrency"), t("How many runs may be under way at the same time."), [
+    field("limit", t("Limit"), t("So many at once."), WHOLE),
+    field("key", t("Key"), t("Each value of this template over inputs has a limit of its own."), TEXT),
+    choice(
+      "strategy",
+      t("Strategy"),
+      t("What happens to a run that comes when the limit is reached."),
+      { queue: t("it waits"), drop_new: t("it ends at once"), cancel_old: t("the oldest run is cancelled") },
+      "queue",
+    ),
+  ]),
+  group("on_failure", t("On failure"), t("What is run when a run failed or took too long."), [
+    needed(
+      field("workflow", t("Workflow"), t("It gets the input run: what failed, and why."), {
+        type: "workflow",
+      }),
+    ),
+  ]),
+  group("rate", t("Rate"), t("How many runs may begin within a span of time; the others wait."), [
+    needed(field("limit", t("Runs at most"), t("So many in each span."), WHOLE)),
+    needed(field("per", t("Per span of"), t("Such as 1m or 1h."), TEXT)),
+    field("key", t("Rate key"), t("Each value of this template over inputs has a limit of its own."), TEXT),
+  ]),
+  group("debounce", t("Debounce"), t("Of runs in quick succession only the last one begins."), [
+    needed(field("delay", t("Quiet for"), t("It begins when no other came for so long, such as 10s."), TEXT)),
+    field("key", t("Debounce key"), t("Only runs with the same value are in succession."), TEXT),
+    field("max_delay", t("Wait at most"), t("However many come, one of them begins after this."), TEXT),
+  ]),
   field(
     "priority",
     t("Priority"),
@@ -191,23 +163,12 @@ export const runSettings = (): SchemaField[] => [
     t("Among waiting runs of equal priority, the value goes first of which the fewest are under way."),
     TEXT,
   ),
-  field("idempotency", t("Idempotency"), t("The same key again gives the first run in place of another."), {
-    type: "fields",
-    fields: [
-      field("key", t("Idempotency key"), t("A template over inputs; a caller's own key comes first."), TEXT),
-      field(
-        "window",
-        t("Window"),
-        t("After this the same key begins a new run; for ever, if not said."),
-        TEXT,
-      ),
-    ],
-  }),
-  field("retention", t("Retention"), t("How long runs are kept after their end."), {
-    type: "fields",
-    fields: [
-      field("keep", t("Keep runs"), t("Such as 30d."), TEXT),
-      field("failed", t("Keep failed runs"), t("Those that failed or took too long."), TEXT),
-    ],
-  }),
+  group("idempotency", t("Idempotency"), t("The same key again gives the first run in place of another."), [
+    field("key", t("Idempotency key"), t("A template over inputs; a caller's own key comes first."), TEXT),
+    field("window", t("Window"), t("After this the same key begins a new run; for ever, if not said."), TEXT),
+  ]),
+  group("retention", t("Retention"), t("How long runs are kept after their end."), [
+    field("keep", t("Keep runs"), t("Such as 30d."), TEXT),
+    field("failed", t("Keep failed runs"), t("Those that failed or took too long."), TEXT),
+  ]),
 ];

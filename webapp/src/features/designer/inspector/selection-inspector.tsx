@@ -14,7 +14,7 @@ import {
 } from "lucide-react";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
-import { align, distribute, removeNodes, type Side } from "../gestures";
+import { align, distribute, type Side } from "../gestures";
 import { type DesignerStore, useDesigner } from "../store";
 import { duplicate } from "../use-clipboard";
 import { alignments, distributions } from "../use-commands";
@@ -28,7 +28,12 @@ const ALIGN_ICONS: Record<Side, typeof Copy> = {
   right: AlignEndVertical,
 };
 
-export function SelectionInspector({ store }: { store: DesignerStore }) {
+interface SelectionInspectorProps {
+  store: DesignerStore;
+  onRemove: () => void;
+}
+
+export function SelectionInspector({ store, onRemove }: SelectionInspectorProps) {
   const ids = useDesigner(store, (each) => each.selection);
   return (
     <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-1">
@@ -73,7 +78,7 @@ export function SelectionInspector({ store }: { store: DesignerStore }) {
           <Copy aria-hidden />
           {t("Duplicate")}
         </Button>
-        <Button onClick={() => store.perform(t("Delete"), removeNodes(store.draft, ids))}>
+        <Button onClick={onRemove}>
           <Trash2 aria-hidden />
           {t("Delete")}
         </Button>

@@ -1,7 +1,7 @@
 // One value of a form that a schema describes: a control of its type, or an expression in its place.
 
 import { Braces, Plus, Trash2 } from "lucide-react";
-import { createContext, type ReactNode, useContext, useEffect, useId, useState } from "react";
+import { type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
@@ -10,27 +10,15 @@ import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { looksBroken, readLoose, showLoose } from "@/lib/loose";
 import type { SchemaField, Shape } from "@/lib/schema-field";
+import { isText, type Variant, variantOf } from "@/lib/schema-variants";
 import { hasExpression } from "../expressions/template";
 import type { Path } from "../operations/operation";
 import { AddName } from "./add-name";
 import { ExpressionField } from "./expression-field";
 import { focusField } from "./focus-field";
+import { type ControlProps, type FormTarget, FormTargetContext } from "./form-target";
+import { VariantControl, variantName } from "./variant-control";
 import { WorkflowControl } from "./workflow-control";
-
-export interface FormTarget {
-  /** Sets what lies at a path below the node or the document; nothing removes it. */
-  set: (path: Path, value: unknown) => void;
-  /** What is typed next is a step of its own. */
-  seal: () => void;
-  /** What the server says about a place. */
-  problemsAt: (path: Path) => readonly string[];
-}
-
-export const FormTargetContext = createContext<FormTarget>({
-  set: () => undefined,
-  seal: () => undefined,
-  problemsAt: () => [],
-});
 
 interface FieldRowProps {
   field: SchemaField;
@@ -52,7 +40,16 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const mayFold = shape.type === "fields" && path[0] !== "with" && !field.required;
   const [isOpen, setOpen] = useState(false);
   const isFolded = mayFold && value === undefined && !isOpen;
-  const mayBeExpression = !["text", "code", "any", "map", "list", "fields"].includes(shape.type);
+  const mayBeExpression = mayBecomeExpression(shape, path);
+  // What an expression took the place of, and the other way round.
+  const replaced = useRef<unknown>(undefined);
+  const wasExpression = useRef(isExpression);
+  useEffect(() => {
+    const isNew = isExpression && !wasExpression.current;
+    wasExpression.current = isExpression;
+    // Typed into another control, it has taken the place of that, and of the keyboard.
+    if (isNew && document.activeElement === document.body) focusExpression(id);
+  }, [isExpression, id]);
   return (
     <div className="space-y-1" data-field={path.join(".")}>
       <div className="flex min-h-5 items-baseline gap-2 text-sm">
@@ -65,9 +62,10 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             type="button"
             className={cn(SMALL_BUTTON, "text-muted")}
             aria-label={t("Remove {{name}}", { name: field.label })}
-            onClick={() => {
+            onClick={({ currentTarget }) => {
               setOpen(false);
               set(path, undefined);
+              focusSoon(currentTarget, path);
             }}
           >
             <Trash2 aria-hidden className="size-3.5" />
@@ -80,10 +78,8 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             aria-expanded={false}
             aria-label={t("Set {{name}}", { name: field.label })}
             onClick={({ currentTarget }) => {
-              const row = currentTarget.closest<HTMLElement>("[data-field]");
               setOpen(true);
-              // The button is gone then: whoever pressed it goes on in the first field.
-              requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
+              focusSoon(currentTarget, path);
             }}
           >
             <Plus aria-hidden className="size-4" />
@@ -95,7 +91,11 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             aria-pressed={isExpression}
             aria-label={t("{{label}} as an expression", { label: field.label })}
             title={isExpression ? t("Back to a plain value") : t("Write an expression")}
-            onClick={() => set(path, isExpression ? undefined : "${  }")}
+            onClick={() => {
+              const before = replaced.current;
+              replaced.current = value;
+              set(path, before ?? (isExpression ? undefined : "${  }"));
+            }}
             className={cn(SMALL_BUTTON, isExpression ? "bg-accent-soft text-accent" : "text-muted")}
           >
             <Braces aria-hidden className="size-3.5" />
@@ -118,6 +118,29 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   );
 }
 
+/** The button that was pressed is gone then: one goes on in the first control of its field. */
+function focusSoon(pressed: HTMLElement, path: Path): void {
+  const row = pressed.closest<HTMLElement>("[data-field]");
+  requestAnimationFrame(() => row && focusField(row.parentElement, path.join(".")));
+}
+
+/** Where a text can be typed, an expression can be too; elsewhere it takes the place of the control. */
+function mayBecomeExpression(shape: Shape, path: Path): boolean {
+  if (["text", "code", "any", "scalar"].includes(shape.type)) return false;
+  if (shape.type === "variants") return !shape.variants.some(isText);
+  // Rules of a node and settings of a workflow take no expression for what is more than one value.
+  return path[0] === "with" || !["map", "list", "fields"].includes(shape.type);
+}
+
+/** Between the braces that were closed for whoever opened them. */
+function focusExpression(id: string): void {
+  const field = document.getElementById(id);
+  if (!(field instanceof HTMLTextAreaElement)) return;
+  const caret = field.value.endsWith("  }") ? field.value.length - 2 : field.value.length;
+  field.focus();
+  field.setSelectionRange(caret, caret);
+}
+
 /** What is said of a value, without what is said of a part of it that has a place of its own in the form. */
 function ownProblems(
   problemsAt: FormTarget["problemsAt"],
@@ -138,20 +161,10 @@ function partsShown(shape: Shape, value: unknown): Path {
   if (shape.type === "fields") return shape.fields.map(({ name }) => name);
   if (shape.type === "map" && isRecord(value)) return Object.keys(value);
   if (shape.type === "list" && Array.isArray(value)) return [...value.keys()];
-  return [];
-}
-
-interface ControlProps {
-  id: string;
-  shape: Shape;
-  path: Path;
-  value: unknown;
-  fallback?: unknown;
-  label?: string;
-  invalid: boolean;
-  notes: string | undefined;
-  /** An item or a named value: it stays when it is empty, and is removed by its own button. */
-  isItem?: boolean;
+  if (shape.type !== "variants") return [];
+  const variant = variantOf(shape.variants, value);
+  if (variant?.within !== undefined) return [variant.within];
+  return variant?.shape ? partsShown(variant.shape, value) : [];
 }
 
 function ValueControl(props: ControlProps): ReactNode {
@@ -204,7 +217,20 @@ function ValueControl(props: ControlProps): ReactNode {
           }))}
         />
       );
+    case "variants":
+      return (
+        <VariantControl
+          {...props}
+          hint={hint}
+          variants={shape.variants}
+          content={(variant, inner) => (
+            <VariantContent key={variant.name} {...props} variant={variant} shape={inner} />
+          )}
+          asJson={(control) => <LooseControl {...props} {...control} />}
+        />
+      );
     case "fields":
+      if (value !== undefined && !isRecord(value)) return <LooseControl {...props} />;
       return (
         <fieldset aria-label={label} className="space-y-3 border-line border-l-2 pl-3">
           {shape.fields.map((field) => (
@@ -236,10 +262,11 @@ function LooseControl(props: ControlProps) {
     if (!isTyping) setText(showLoose(value));
   }, [value, isTyping]);
   const isNumber = shape.type === "number";
-  const read = (written: string) => (isNumber ? readNumber(written) : readLoose(written));
+  const read = (written: string) =>
+    isNumber || shape.type === "scalar" ? readNumber(written) : readLoose(written);
   const wrong = isNumber
     ? text.trim() !== "" && typeof read(text) !== "number" && !hasExpression(text)
-    : looksBroken(text);
+    : shape.type !== "scalar" && looksBroken(text);
   const hint = fallback === undefined || fallback === null ? undefined : showLoose(fallback);
   return (
     <>
@@ -313,6 +340,31 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
   );
 }
 
+function VariantContent(props: ControlProps & { variant: Variant }) {
+  const { id, path, value, shape, variant } = props;
+  const { name, within } = variant;
+  if (within !== undefined)
+    return (
+      <Entry
+        id={`${id}-content`}
+        path={[...path, within]}
+        shape={shape}
+        value={isRecord(value) ? value[within] : undefined}
+        label={name}
+      >
+        {(control) => control}
+      </Entry>
+    );
+  return (
+    <ValueControl
+      {...props}
+      id={`${id}-content`}
+      label={variantName(variant)}
+      isItem={variant.start !== undefined}
+    />
+  );
+}
+
 interface EntryProps {
   id: string;
   path: Path;
@@ -371,7 +423,10 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
                   weight="quiet"
                   className="h-6 px-1"
                   aria-label={t("Remove {{name}}", { name: key })}
-                  onClick={() => set([...path, key], undefined)}
+                  onClick={() => {
+                    document.getElementById(id)?.focus();
+                    set([...path, key], undefined);
+                  }}
                 >
                   <Trash2 aria-hidden />
                 </Button>
@@ -426,7 +481,10 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
                 weight="quiet"
                 className="px-1"
                 aria-label={t("Remove item {{number}}", { number: index + 1 })}
-                onClick={() => set([...path, index], undefined)}
+                onClick={() => {
+                  document.getElementById(id)?.focus();
+                  set([...path, index], undefined);
+                }}
               >
                 <Trash2 aria-hidden />
               </Button>

@@ -1,7 +1,7 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
 
 import { Trash2 } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useId, useMemo, useRef } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
@@ -15,10 +15,11 @@ import type { Path } from "../operations/operation";
 import { type DesignerStore, useDesigner } from "../store";
 import { AddName } from "./add-name";
 import { focusField } from "./focus-field";
+import { FormTargetContext } from "./form-target";
 import { setField } from "./node-inspector";
 import { runSettings } from "./rules";
 import { ScopeContext } from "./scope-context";
-import { FieldRow, FormTargetContext } from "./value-field";
+import { FieldRow } from "./value-field";
 
 const TEXT: Shape = { type: "text", multiline: false };
 
@@ -122,12 +123,23 @@ export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowIn
 const TYPES = ["string", "number", "integer", "boolean", "array", "object"];
 
 function Inputs({ store, inputs }: { store: DesignerStore; inputs: Record<string, unknown> }) {
+  const addId = useId();
   return (
     <div className="space-y-3">
       {Object.entries(inputs).map(([each, schema]) => (
-        <InputRow key={each} store={store} name={each} schema={isRecord(schema) ? schema : {}} />
+        <InputRow
+          key={each}
+          store={store}
+          name={each}
+          schema={isRecord(schema) ? schema : {}}
+          onRemove={() => {
+            document.getElementById(addId)?.focus();
+            setField(store, undefined, ["inputs", each], undefined);
+          }}
+        />
       ))}
       <AddName
+        id={addId}
         aria-label={t("Name of a new input")}
         taken={Object.keys(inputs)}
         onAdd={(name) => setField(store, undefined, ["inputs", name], { type: "string" })}
@@ -140,9 +152,10 @@ interface InputRowProps {
   store: DesignerStore;
   name: string;
   schema: Record<string, unknown>;
+  onRemove: () => void;
 }
 
-function InputRow({ store, name, schema }: InputRowProps) {
+function InputRow({ store, name, schema, onRemove }: InputRowProps) {
   const set = (field: string, value: unknown) => setField(store, undefined, ["inputs", name, field], value);
   const row = (field: string, label: string, shape: Shape): SchemaField => ({
     name: field,
@@ -183,7 +196,7 @@ function InputRow({ store, name, schema }: InputRowProps) {
           weight="quiet"
           className="px-1"
           aria-label={t("Remove the input {{name}}", { name })}
-          onClick={() => setField(store, undefined, ["inputs", name], undefined)}
+          onClick={onRemove}
         >
           <Trash2 aria-hidden />
         </Button>

@@ -25,8 +25,6 @@ export type Operation =
   /** Another document in place of this one, where nothing finer says it. */
   | { op: "replace"; draft: Draft };
 
-export type OperationName = Operation["op"];
-
 export type Applied = edits.Applied<Draft, Operation>;
 
 export type RefusalCode =
