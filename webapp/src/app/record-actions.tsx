@@ -89,12 +89,12 @@ export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
 
 export function ApplicationPageActions({ id }: { id: string }) {
   const navigate = useNavigate();
-  const mayDesign = useMay("applications:write");
+  const mayReadModels = useMay("models:read");
   const application = useQuery(getApplication(id)).data;
   if (!application) return null;
   return (
     <>
-      {mayDesign && (
+      {mayReadModels && (
         <Link to={`/applications/${id}/design`} className={buttonClass()}>
           <Shapes aria-hidden />
           {t("Models")}

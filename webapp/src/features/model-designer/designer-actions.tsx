@@ -39,8 +39,8 @@ export function DesignerActions({
   const mayCheck = useMayCheck(store.home);
   return (
     <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
-      {(mayCheck || count > 0) && <ProblemCount count={count} />}
-      <UndoButtons store={store} />
+      {!store.isReadOnly && (mayCheck || count > 0) && <ProblemCount count={count} />}
+      {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
         {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
         {isForm ? t("Canvas") : t("Form")}
@@ -55,10 +55,12 @@ export function DesignerActions({
         </Button>
       )}
       {more}
-      <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
-        <Save aria-hidden />
-        {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
-      </Button>
+      {!store.isReadOnly && (
+        <Button weight="primary" disabled={busy || (isSaved && !isDirty)} onClick={onSave}>
+          <Save aria-hidden />
+          {busy ? t("Saving…") : isDirty || !isSaved ? t("Save") : t("Saved")}
+        </Button>
+      )}
     </div>
   );
 }
