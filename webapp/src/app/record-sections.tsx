@@ -85,12 +85,15 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     },
   },
   models: {
-    list: { columns: ["name", "application_id", "updated_at"], cells: { name: ModelNameCell } },
+    list: {
+      columns: ["name", "field_count", "application_id", "updated_at"],
+      cells: { name: ModelNameCell },
+    },
   },
   applications: {
     page: "/applications/{id}/design",
     list: {
-      columns: ["name", "description"],
+      columns: ["name", "model_count", "description"],
       cells: { name: ApplicationNameCell },
       fact: { label: () => t("State"), rem: 14, Cell: LiveFact },
       actions: { label: () => t("Actions"), rem: 17, Row: ApplicationRowActions },
