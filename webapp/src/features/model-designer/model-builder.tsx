@@ -184,6 +184,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
               problems={problems.map((problem) => ({
                 place: placeInWords(problem),
                 message: problem.message,
+                lang: problem.lang,
                 onJump: () => jump(problem.of),
               }))}
             />

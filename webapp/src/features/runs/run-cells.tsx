@@ -1,6 +1,7 @@
 // How the list of runs shows what its records say: status and duration as everywhere else, and times that tick.
 import { useMay } from "@/api/profile";
 import { Ago, Elapsed } from "@/components/moment";
+import { ServerText } from "@/components/server-text";
 import { StatusBadge } from "@/components/status-badge";
 import { textOf } from "@/lib/json";
 import { EXECUTION_STATUSES, hasEnded } from "@/lib/status";
@@ -38,7 +39,8 @@ export function RunBeginningCell({ record }: RowProps) {
 }
 
 export function RunErrorCell({ record }: RowProps) {
-  return <span className="text-bad">{textOf(record.error_message)}</span>;
+  const message = textOf(record.error_message);
+  return message === undefined ? null : <ServerText text={message} className="text-bad" />;
 }
 
 export function RunDuration({ record }: RowProps) {

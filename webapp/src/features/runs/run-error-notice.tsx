@@ -3,6 +3,7 @@
 import { CircleX } from "lucide-react";
 import type { RunError } from "@/api/types";
 import { JsonView } from "@/components/json-view";
+import { ServerText } from "@/components/server-text";
 import { t } from "@/lib/i18n";
 
 export function RunErrorNotice({ error }: { error: RunError }) {
@@ -12,7 +13,8 @@ export function RunErrorNotice({ error }: { error: RunError }) {
       <p className="flex items-start gap-2">
         <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
         <span className="min-w-0 whitespace-pre-wrap break-words">
-          {error.message} <code className="font-mono text-xs text-muted">{error.code}</code>
+          <ServerText text={error.message} />{" "}
+          <code className="font-mono text-xs text-muted">{error.code}</code>
         </span>
       </p>
       {hasDetails && <JsonView value={error.details} label={t("error details")} />}

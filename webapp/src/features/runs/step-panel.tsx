@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { JsonView } from "@/components/json-view";
 import { Ago, Elapsed } from "@/components/moment";
+import { ServerText } from "@/components/server-text";
 import { PanelSection } from "@/components/side-panel";
 import { StatusBadge } from "@/components/status-badge";
 import { Tabs } from "@/components/tabs";
@@ -48,7 +49,7 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
         {step.reason && (
           <p className="rounded-md bg-sunken px-2.5 py-1.5 text-sm" data-reason>
             <span className="text-muted">{t("Why:")} </span>
-            {step.reason}
+            <ServerText text={step.reason} />
           </p>
         )}
         {step.error && <RunErrorNotice error={step.error} />}
