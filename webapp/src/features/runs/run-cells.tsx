@@ -6,6 +6,7 @@ import { StatusBadge } from "@/components/status-badge";
 import { textOf } from "@/lib/json";
 import { EXECUTION_STATUSES, hasEnded } from "@/lib/status";
 import { RelatedTitle, type RowProps } from "@/records";
+import { beginningWords } from "./beginning";
 
 export function RunStatusCell({ record }: RowProps) {
   const status = EXECUTION_STATUSES.find((each) => each === record.status);
@@ -27,7 +28,7 @@ export function RunBeginningCell({ record }: RowProps) {
   const seesPeople = useMay("members:read");
   return (
     <>
-      {textOf(record.begun_by)}
+      {beginningWords(textOf(record.begun_by) ?? "")}
       {person !== undefined && seesPeople && (
         <span className="text-muted">
           {" · "}
