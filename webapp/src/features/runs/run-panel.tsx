@@ -14,6 +14,7 @@ import { hasEnded } from "@/lib/status";
 import { beginningPath, beginningWords } from "./beginning";
 import { LogView } from "./log-view";
 import { RunErrorNotice } from "./run-error-notice";
+import { stepThatFailed } from "./run-state";
 import { type RunStore, useRunStore } from "./run-store";
 
 type TabName = "result" | "logs";
@@ -49,7 +50,7 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
         <LogView lines={logs.lines} showStep truncated={logs.truncated} live={!ended} />
       ) : (
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
-          {error && <RunErrorNotice error={error} />}
+          {error && <RunErrorNotice error={error} more={<FailedStep store={store} />} />}
           {deployed && (
             <PanelSection title={t("Application")}>
               <a
@@ -84,6 +85,22 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
         </div>
       )}
     </Tabs>
+  );
+}
+
+/** The step that the run failed for, a click away. */
+function FailedStep({ store }: { store: RunStore }) {
+  const path = useRunStore(store, ({ run }) => stepThatFailed(run)?.path);
+  if (path === undefined) return null;
+  return (
+    <Link
+      to={`?${new URLSearchParams({ node: path })}`}
+      replace
+      preventScrollReset
+      className="text-accent underline"
+    >
+      {t("Show the step {{step}}", { step: path })}
+    </Link>
   );
 }
 

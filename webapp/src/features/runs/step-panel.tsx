@@ -109,7 +109,9 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
 /** Chosen once: a tab that changed by itself when the step ends would take away what is being read. */
 function firstTab(step: StepState, lines: number): TabName {
   if (!stepHasEnded(step.status)) return "logs";
-  return step.status === "failed" && lines > 0 ? "logs" : "output";
+  if (step.error === null) return "output";
+  // What failed has no output: what it wrote last says why, or else what it was given.
+  return lines > 0 ? "logs" : "input";
 }
 
 function Facts({ step }: { step: StepState }) {
