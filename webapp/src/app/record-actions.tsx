@@ -52,10 +52,11 @@ export function AddModel() {
 }
 
 export function AddApplications() {
+  const navigate = useNavigate();
   const mayWrite = useMay("applications:write");
   return (
     <>
-      <AddApplication />
+      <AddApplication onAdded={(id) => navigate(`/applications/${id}/design`)} />
       {mayWrite && (
         <Link to="/applications/new/design" className={buttonClass("primary")}>
           <Shapes aria-hidden />
