@@ -59,7 +59,11 @@ export function ViewModel() {
       )}
       {query.data && (
         <div className="space-y-5">
-          <ModelView model={query.data} relationships={application.data?.relationships ?? []} />
+          <ModelView
+            model={query.data}
+            relationships={application.data?.relationships ?? []}
+            others={application.data?.models ?? []}
+          />
           <Suspense>
             <RecordMore model="models" id={id} />
           </Suspense>
