@@ -397,6 +397,24 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.getByRole("button", { name: "Versions" }).click();
   await page.getByRole("heading", { name: "All versions" }).waitFor();
   await expectAccessible(page);
+
+  // Nor does anything on the canvas of an application.
+  const application = await request("POST", "/api/applications", {
+    name: freshName("seen"),
+    models: [{ name: "books", fields: [{ name: "title", type: "text" }] }],
+  });
+  await page.goto(`/applications/${application.id}/design?model=books`);
+  await page.getByText("For reading only: changing it takes another role.").waitFor();
+  await page.getByRole("complementary", { name: "Model" }).getByRole("button", { name: /title/ }).click();
+  expect(await page.getByRole("textbox", { name: "Name" }).getAttribute("readonly")).not.toBeNull();
+  for (const name of ["Save", "Add model", "Add field", "Remove field", "Undo"])
+    expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
+  await page.locator('[data-row="title"]').first().click();
+  await page.keyboard.press("Delete");
+  expect(await page.locator('.react-flow__node [data-row="title"]').count()).toBe(1);
+  await page.getByRole("button", { name: "Code" }).click();
+  await page.locator("[data-code]").getByText("title").waitFor();
+  await expectAccessible(page);
   await close();
 });
 

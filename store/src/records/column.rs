@@ -45,6 +45,8 @@ pub struct RecordColumn {
     sql: &'static str,
     /// The field of the JSON in `sql` that is meant.
     inside: Option<&'static str>,
+    /// The list of the JSON in `sql` whose entries are counted.
+    counted: Option<&'static str>,
     order: Order,
     searched: bool,
     alone: bool,
@@ -61,6 +63,7 @@ impl RecordColumn {
             filtered: true,
             sql,
             inside: None,
+            counted: None,
             order: Order::ByItself,
             searched: false,
             alone: false,
@@ -177,6 +180,24 @@ impl RecordColumn {
         }
     }
 
+    /// How many entries the list of this name has in the JSON; none where that can't be read.
+    pub(super) const fn counted(self, list: &'static str) -> Self {
+        Self {
+            counted: Some(list),
+            nullable: true,
+            ..self
+        }
+    }
+
+    /// Computed for each record that is shown: nothing finds or orders records by it.
+    pub(super) const fn only_shown(self) -> Self {
+        Self {
+            filtered: false,
+            order: Order::Not,
+            ..self
+        }
+    }
+
     pub fn sorted(&self) -> bool {
         self.order != Order::Not
     }
@@ -206,6 +227,15 @@ impl RecordColumn {
     }
 
     pub(super) fn expression(&self, database: &Database) -> String {
+        if let Some(list) = self.counted {
+            return match database.is_sqlite() {
+                true => format!("json_array_length({}, '$.{list}')", self.sql),
+                false => format!(
+                    r"(CASE WHEN strpos({0}, '\u0000') = 0 THEN CAST(jsonb_array_length({0}::jsonb -> '{list}') AS bigint) END)",
+                    self.sql
+                ),
+            };
+        }
         match self.inside {
             None => self.sql.to_owned(),
             Some(field) if database.is_sqlite() => {

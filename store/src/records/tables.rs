@@ -129,6 +129,7 @@ static TABLES: [RecordTable; 16] = [
         columns: &[
             Column::text("name", "t.name").searched(),
             Column::text("label", "t.label").searched(),
+            Column::big("field_count", "t.document").counted("fields").only_shown(),
             Column::uuid("application_id", "t.application_id").nullable(),
             Column::time("created_at", "t.created_at"),
             Column::time("updated_at", "t.updated_at"),
@@ -144,6 +145,7 @@ static TABLES: [RecordTable; 16] = [
             Column::text("name", "t.name").searched().unique(),
             Column::text("label", "t.label").searched(),
             Column::text("description", "t.description").searched(),
+            Column::big("model_count", "(SELECT COUNT(*) FROM models m WHERE m.application_id = t.id)").only_shown(),
             Column::time("created_at", "t.created_at"),
             Column::time("updated_at", "t.updated_at"),
         ],

@@ -6,9 +6,9 @@ use engine::execution::Status;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use store::{
-    Comparison, ExtraField, ExtraValue, FIRST_WORKSPACE, MadeAt, NewAuditEntry, NewSavedView,
-    NewVariable, NewWorkflow, Paging, Record, RecordPlace, RecordQuery, RecordSort, RecordTable,
-    RecordTest, RecordValue, Scope, Store, StoreError, record_table,
+    Comparison, ExtraField, ExtraValue, FIRST_WORKSPACE, MadeAt, NewApplication, NewAuditEntry,
+    NewModel, NewSavedView, NewVariable, NewWorkflow, Paging, Record, RecordPlace, RecordQuery,
+    RecordSort, RecordTable, RecordTest, RecordValue, Scope, Store, StoreError, record_table,
 };
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ on_every_database!(
     what_is_searched_for_is_a_text,
     declared_values_filter_and_order,
     saved_views_are_their_makers,
+    what_models_and_applications_consist_of_is_counted,
     the_history_of_a_record_ends_with_how_it_was_made,
 );
 
@@ -210,6 +211,52 @@ async fn what_is_searched_for_is_a_text(stand: Stand) {
     };
     let refused = store.list_records(OURS, table("prompts"), &elsewhere).await;
     assert!(matches!(refused, Err(StoreError::BadCursor)), "{refused:?}");
+}
+
+/// Counted on either database, and neither sorted nor filtered by.
+async fn what_models_and_applications_consist_of_is_counted(stand: Stand) {
+    let store = &stand.store;
+    let application = NewApplication {
+        name: "shop".to_owned(),
+        label: String::new(),
+        description: String::new(),
+        configuration: json!({}),
+        relationships: json!([]),
+        components: json!([]),
+    };
+    let model = |name: &str, fields: Value| NewModel {
+        name: name.to_owned(),
+        label: String::new(),
+        document: json!({ "name": name, "fields": fields }),
+    };
+    let title = json!({ "name": "title", "type": "text" });
+    let parts = vec![
+        model(
+            "books",
+            json!([title, { "name": "year", "type": "integer" }]),
+        ),
+        model("empty", json!([])),
+    ];
+    let made = store.create_application(OURS, application, parts, None);
+    made.await.unwrap();
+    let alone = model(
+        "lone",
+        json!([{ "name": "a", "type": "text", "label": "\u{0}" }]),
+    );
+    let made = store.create_model(OURS, None, alone, None);
+    made.await.unwrap();
+    let counted = async |name: &str, field: &str| {
+        let column = table(name).column(field).unwrap();
+        assert!(!column.sorted() && !column.filtered, "{field}");
+        let found = all(store, OURS, table(name), RecordQuery::default()).await;
+        let values = found.iter().map(|record| record.values[field].as_i64());
+        values.collect::<Vec<_>>()
+    };
+    assert_eq!(counted("applications", "model_count").await, [Some(2)]);
+    let fields = counted("models", "field_count").await;
+    assert_eq!(fields[..2], [Some(2), Some(0)]);
+    // What no Postgres reads spoils no list.
+    assert!(matches!(fields[2], None | Some(1)), "{fields:?}");
 }
 
 async fn declared_values_filter_and_order(stand: Stand) {

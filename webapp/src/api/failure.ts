@@ -1,12 +1,14 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
 import { language, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
-import { knownSentence, sayFault } from "@/lib/server-sentences";
+import { knownSentence, said } from "@/lib/server-sentences";
 
 export interface FailureDetail {
   /** Where the mistake is, in words: a JSON pointer, or node and field. */
   place: string;
   message: string;
+  /** Of a message that stays English. */
+  lang?: "en";
   path: string;
   /** In a text that was sent, counted from one. */
   line?: number;
@@ -149,7 +151,7 @@ function readDetail(detail: unknown): FailureDetail[] {
   return [
     {
       place,
-      message: sayFault(detail.message),
+      ...said(detail.message),
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

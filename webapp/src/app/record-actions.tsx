@@ -52,10 +52,11 @@ export function AddModel() {
 }
 
 export function AddApplications() {
+  const navigate = useNavigate();
   const mayWrite = useMay("applications:write");
   return (
     <>
-      <AddApplication />
+      <AddApplication onAdded={(id) => navigate(`/applications/${id}/design`)} />
       {mayWrite && (
         <Link to="/applications/new/design" className={buttonClass("primary")}>
           <Shapes aria-hidden />
@@ -89,12 +90,12 @@ export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
 
 export function ApplicationPageActions({ id }: { id: string }) {
   const navigate = useNavigate();
-  const mayDesign = useMay("applications:write");
+  const mayReadModels = useMay("models:read");
   const application = useQuery(getApplication(id)).data;
   if (!application) return null;
   return (
     <>
-      {mayDesign && (
+      {mayReadModels && (
         <Link to={`/applications/${id}/design`} className={buttonClass()}>
           <Shapes aria-hidden />
           {t("Models")}

@@ -4,6 +4,7 @@
 import { type ComponentType, lazy } from "react";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoReleases } from "@/features/applications/no-releases";
+import { ReleaseErrorCell } from "@/features/applications/release-error";
 import { ModelNameCell } from "@/features/models/model-name-cell";
 import { NoRuns } from "@/features/runs/no-runs";
 import {
@@ -85,12 +86,15 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     },
   },
   models: {
-    list: { columns: ["name", "application_id", "updated_at"], cells: { name: ModelNameCell } },
+    list: {
+      columns: ["name", "field_count", "application_id", "updated_at"],
+      cells: { name: ModelNameCell },
+    },
   },
   applications: {
     page: "/applications/{id}/design",
     list: {
-      columns: ["name", "description"],
+      columns: ["name", "model_count", "description"],
       cells: { name: ApplicationNameCell },
       fact: { label: () => t("State"), rem: 14, Cell: LiveFact },
       actions: { label: () => t("Actions"), rem: 17, Row: ApplicationRowActions },
@@ -101,6 +105,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     actions: ReleasePageActions,
     list: {
       columns: ["name", "status", "target", "live_at", "ended_at"],
+      cells: { error: ReleaseErrorCell },
       lines: 3,
       actions: { label: () => t("Actions"), rem: 16, Row: ReleaseRowActions },
       freshMs: 10_000,

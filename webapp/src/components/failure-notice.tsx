@@ -4,6 +4,7 @@ import { RotateCw, TriangleAlert } from "lucide-react";
 import { ApiFailure, howToMend } from "@/api/failure";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
+import { CodeText } from "./code-text";
 import { FailureText } from "./failure-text";
 
 interface FailureNoticeProps {
@@ -30,7 +31,9 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
               {details.map((detail) => (
                 <li key={`${detail.place} ${detail.message}`} className="break-words">
                   {detail.place && <code className="font-mono text-xs">{detail.place}: </code>}
-                  {detail.message}
+                  <span lang={detail.lang}>
+                    <CodeText text={detail.message} />
+                  </span>
                 </li>
               ))}
             </ul>

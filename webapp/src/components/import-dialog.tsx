@@ -11,6 +11,8 @@ interface ImportDialogProps {
   title: string;
   hint: ReactNode;
   placeholder: string;
+  /** A document to begin with. */
+  example?: () => Promise<string>;
   busy: boolean;
   failure: unknown;
   onSubmit: (source: string) => void;
@@ -27,7 +29,7 @@ export function ImportDialog(props: ImportDialogProps) {
         className="space-y-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (source.trim() !== "") props.onSubmit(source);
+          if (source.trim() !== "" && !props.busy) props.onSubmit(source);
         }}
       >
         <p className="text-sm text-muted">{props.hint}</p>
@@ -41,10 +43,23 @@ export function ImportDialog(props: ImportDialogProps) {
           value={source}
           placeholder={props.placeholder}
           onChange={(event) => setSource(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+              event.currentTarget.form?.requestSubmit();
+          }}
+          onDragOver={(event) => {
+            if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+          }}
+          onDrop={(event) => {
+            const [dropped] = event.dataTransfer.files;
+            if (!dropped) return;
+            event.preventDefault();
+            void dropped.text().then(setSource);
+          }}
           className="w-full resize-y rounded-md border border-line-strong bg-sunken p-2.5 font-mono text-xs leading-5 whitespace-pre placeholder:text-muted"
         />
         {props.failure !== null && <FailureNotice failure={props.failure} title={t("It was not added")} />}
-        <div className="flex justify-between gap-2">
+        <div className="flex flex-wrap gap-2">
           <input
             ref={file}
             type="file"
@@ -59,7 +74,17 @@ export function ImportDialog(props: ImportDialogProps) {
             <FileUp aria-hidden />
             {t("Choose a file")}
           </Button>
-          <Button type="submit" weight="primary" disabled={props.busy || source.trim() === ""}>
+          {props.example && source.trim() === "" && (
+            <Button weight="quiet" onClick={() => void props.example?.().then(setSource)}>
+              {t("Take the example")}
+            </Button>
+          )}
+          <Button
+            type="submit"
+            weight="primary"
+            className="ml-auto"
+            disabled={props.busy || source.trim() === ""}
+          >
             {props.busy ? t("Adding…") : t("Add")}
           </Button>
         </div>

@@ -8,6 +8,8 @@ export interface ListedProblem {
   /** Where it is, in words. */
   place: string;
   message: string;
+  /** Of a message that stays English. */
+  lang?: "en" | undefined;
   onJump: () => void;
 }
 
@@ -19,7 +21,7 @@ export function ProblemList({ problems }: { problems: readonly ListedProblem[] }
       className="thin-scroll max-h-32 shrink-0 overflow-y-auto border-t border-line bg-page py-1"
     >
       <ul>
-        {problems.map(({ place, message, onJump }) => (
+        {problems.map(({ place, message, lang, onJump }) => (
           <li key={place + message}>
             <button
               type="button"
@@ -29,7 +31,7 @@ export function ProblemList({ problems }: { problems: readonly ListedProblem[] }
               <CircleAlert aria-hidden className="size-3.5 shrink-0 self-center text-bad" />
               <span className="min-w-0 break-words">
                 <span className="font-medium">{place}</span>{" "}
-                <span className="inline-block text-muted first-letter:uppercase">
+                <span lang={lang} className="inline-block text-muted first-letter:uppercase">
                   <CodeText text={message} />
                 </span>
               </span>

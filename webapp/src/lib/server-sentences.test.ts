@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import german from "../server/sentences.de.json";
 import { showLanguage } from "./i18n";
-import { knownSentence, sayFault } from "./server-sentences";
+import { knownSentence, said, sayFault } from "./server-sentences";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const SAID_BY = ["api", "engine", "blueprint"];
+const SAID_BY = ["api", "engine", "blueprint", "nodes", "runner"];
 const holesOf = (text: string) => [...new Set(text.match(/\{\w*\}/g))].sort();
 
 afterEach(() => showLanguage("en"));
@@ -22,7 +22,9 @@ it("has only sentences that the server says", () => {
   expect(source.length).toBeGreaterThan(100_000);
   // Where something is filled in, the braces that are meant stand twice.
   const isSaid = (sentence: string) =>
-    [sentence, sentence.replace(/[{}]/g, "$&$&")].some((written) => source.includes(`"${written}"`));
+    [sentence, sentence.replace(/[{}]/g, "$&$&")].some((written) =>
+      source.includes(`"${written.replaceAll("\n", "\\n")}"`),
+    );
   expect(Object.keys(german).filter((sentence) => !isSaid(sentence))).toEqual([]);
 });
 
@@ -53,6 +55,21 @@ it("keeps what is named", async () => {
   );
   // Somebody may call something by a word that the server has, too.
   expect(sayFault("the field `model` is missing")).toBe("Das Feld `model` fehlt.");
+  expect(sayFault("https://example.org/a answered 503")).toBe(
+    "https://example.org/a hat mit 503 geantwortet",
+  );
+  expect(
+    sayFault("release 3 was not healthy: it ended. It was stopped. Its last words:\nthe run was cancelled"),
+  ).toBe(
+    "Release 3 war nicht gesund: es hat sich beendet. Es wurde angehalten. Seine letzten Zeilen:\nthe run was cancelled",
+  );
   expect(sayFault("must be at most 7")).toBe("darf höchstens 7 sein");
   expect(sayFault("something else that the server said")).toBe("something else that the server said");
+});
+
+it("marks what stays English for who reads another language", async () => {
+  expect(said("nobody has translated this")).toEqual({ message: "nobody has translated this" });
+  await showLanguage("de");
+  expect(said("nobody has translated this")).toEqual({ message: "nobody has translated this", lang: "en" });
+  expect(said("the run was cancelled")).toEqual({ message: "Der Lauf wurde abgebrochen." });
 });

@@ -1,6 +1,6 @@
 // What the server and the record screens say of a mistake, in the language of whoever reads. The server's sentences are known
 // as they stand in its source, `{name}` being what it fills in; most of those that people meet are in server/sentences.de.json.
-import { sentences, type Texts } from "./i18n";
+import { language, sentences, type Texts } from "./i18n";
 
 /** What is wrong with a value, by the sentences of records/rules.ts and records/failure.ts. */
 const FAULTS: [RegExp, string][] = [
@@ -22,6 +22,8 @@ const FAULTS: [RegExp, string][] = [
   [/^must be at least (.*)$/, "muss mindestens $1 sein"],
   [/^must be at most (.*)$/, "darf höchstens $1 sein"],
   [/^is not JSON: (.*)$/, "ist kein JSON: $1"],
+  // Its template would fit any sentence with that word in it.
+  [/^(\S+) answered (\d{3}\b.*)$/, "$1 hat mit $2 geantwortet"],
   [/^Something went wrong\.$/, "Etwas ist schiefgegangen."],
 ];
 
@@ -54,6 +56,19 @@ export function sayFault(message: string): string {
   return knownSentence(message) ?? message;
 }
 
+export interface SaidFault {
+  message: string;
+  /** Of a message that stays English although something else is read. */
+  lang?: "en";
+}
+
+/** The same, with a word on the language where it is not the reader's. */
+export function said(message: string): SaidFault {
+  const known = knownSentence(message);
+  if (known !== undefined) return { message: known };
+  return language() === "en" ? { message } : { message, lang: "en" };
+}
+
 const HOLE = /\{\w*\}/g;
 
 const compiled = new WeakMap<Texts, Sentence[]>();
@@ -80,8 +95,8 @@ function fill({ holes, said }: Sentence, values: readonly string[]): string {
     const index = left.findIndex((each) => each.hole === hole);
     const value = left[index]?.value ?? hole;
     if (hole === "{}") left.splice(index, 1);
-    // Between backticks stands what somebody has named; elsewhere it may be a sentence itself.
+    // Between backticks stands what somebody has named, and last words are a program's; elsewhere it may be a sentence itself.
     const isCode = said.slice(0, at).split("`").length % 2 === 0;
-    return isCode ? value : sayFault(value);
+    return isCode || hole.startsWith("{last") ? value : sayFault(value);
   });
 }

@@ -3,6 +3,7 @@ import { useSearchParams } from "react-router";
 import { Page } from "@/components/page";
 import { DashboardPanels } from "@/features/dashboard/dashboard-panels";
 import { RANGES, RangeSwitch } from "@/features/dashboard/range-switch";
+import { cronWords } from "@/features/schedules/cron-words";
 import { t } from "@/lib/i18n";
 import { recordPath } from "../record-host";
 
@@ -23,6 +24,7 @@ export function Dashboard() {
     >
       <DashboardPanels
         range={range}
+        cronWords={cronWords}
         schedulePath={(id) => recordPath({ model: "schedules", mode: id ? "show" : "list", id })}
       />
     </Page>

@@ -2,11 +2,11 @@
 // An application's models are drawn on its own screen, since relations are the application's and are checked as a whole.
 
 import { useQuery } from "@tanstack/react-query";
-import { Hammer } from "lucide-react";
+import { Hammer, Info } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
-import { Navigate, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, Navigate, useNavigate, useParams, useSearchParams } from "react-router";
 import { useMay } from "@/api/profile";
-import { Button } from "@/components/button";
+import { Button, buttonClass } from "@/components/button";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
@@ -30,8 +30,8 @@ const NEW = "new";
 export function ApplicationDesignerPage() {
   const { id = "" } = useParams();
   const mayWrite = useMay("applications:write");
-  if (!mayWrite) return <Navigate to={id === NEW ? "/applications" : `/applications/${id}`} replace />;
-  return <Opening home="application" id={id} />;
+  if (!mayWrite && id === NEW) return <Navigate to="/applications" replace />;
+  return <Opening home="application" id={id} isReadOnly={!mayWrite} />;
 }
 
 /** A model of an application is drawn among the others. */
@@ -46,11 +46,11 @@ export function EditModel() {
     const search = new URLSearchParams({ model: data.name });
     return <Navigate to={`/applications/${data.application_id}/design?${search}`} replace />;
   }
-  if (isNew || data) return <Opening home="model" id={id} />;
+  if (isNew || data) return <Opening home="model" id={id} isReadOnly={false} />;
   return <Waiting home="model" failure={error} />;
 }
 
-function Opening({ home, id }: { home: Home; id: string }) {
+function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly: boolean }) {
   const [store, setStore] = useState<ModelStore | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [search, setSearch] = useSearchParams();
@@ -63,7 +63,7 @@ function Opening({ home, id }: { home: Home; id: string }) {
     const open = id === NEW ? Promise.resolve(undefined) : opening(id, reading.signal);
     open.then(
       (opened) => {
-        const made = new ModelStore(home, opened);
+        const made = new ModelStore(home, opened, isReadOnly);
         const { model } = asked;
         if (model !== null && modelOf(made.document, model)) made.select([model]);
         setStore(made);
@@ -71,7 +71,7 @@ function Opening({ home, id }: { home: Home; id: string }) {
       (cause) => !reading.signal.aborted && setFailure(cause),
     );
     return () => reading.abort();
-  }, [home, id, asked, isOpen]);
+  }, [home, id, asked, isOpen, isReadOnly]);
   useEffect(() => {
     // Asked for once: a page that is loaded again adds nothing.
     if (isOpen && search.has("add")) setSearch({}, { replace: true });
@@ -130,6 +130,10 @@ function ActionsOf({ id, store, save }: { id: string; store: ModelStore; save: (
   if (!application) return null;
   return (
     <>
+      <Link to={`/applications/${id}`} className={buttonClass("quiet", "px-1.5")}>
+        <Info aria-hidden />
+        <span className="sr-only">{t("About {{name}}", { name: application.name })}</span>
+      </Link>
       <PreviewActions application={application} prepare={prepare} />
       {isDirty ? (
         mayDeploy && (

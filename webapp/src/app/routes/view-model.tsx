@@ -1,7 +1,7 @@
 // /models/:id
 
 import { useQuery } from "@tanstack/react-query";
-import { Pencil } from "lucide-react";
+import { Pencil, Shapes } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
 import { useMay } from "@/api/profile";
@@ -23,18 +23,28 @@ export function ViewModel() {
   const query = useQuery(getModel(id));
   const applicationId = query.data?.application_id ?? "";
   const application = useQuery({ ...getApplication(applicationId), enabled: applicationId !== "" });
-  const mayWrite = useMay("models:write");
+  const isOfApplication = applicationId !== "";
+  // Relations are the application's: so is the right to draw models that have one.
+  const mayWrite = useMay(isOfApplication ? "applications:write" : "models:write");
+  const mayLook = useMay("applications:read");
   const title = query.data ? query.data.label || query.data.name : t("Model");
   return (
     <Page
       title={title}
       heading={<Crumbs parent={{ to: "/models", label: t("Models") }} title={title} />}
       actions={
-        mayWrite &&
-        query.data && (
-          <Link to={`/models/${id}/edit`} className={buttonClass()}>
-            <Pencil aria-hidden />
-            {query.data.application_id ? t("Edit on the canvas") : t("Edit")}
+        query.data &&
+        (isOfApplication ? mayLook : mayWrite) && (
+          <Link
+            to={
+              isOfApplication
+                ? `/applications/${applicationId}/design?model=${query.data.name}`
+                : `/models/${id}/edit`
+            }
+            className={buttonClass()}
+          >
+            {mayWrite ? <Pencil aria-hidden /> : <Shapes aria-hidden />}
+            {!isOfApplication ? t("Edit") : mayWrite ? t("Edit on the canvas") : t("Show on the canvas")}
           </Link>
         )
       }
@@ -49,7 +59,11 @@ export function ViewModel() {
       )}
       {query.data && (
         <div className="space-y-5">
-          <ModelView model={query.data} relationships={application.data?.relationships ?? []} />
+          <ModelView
+            model={query.data}
+            relationships={application.data?.relationships ?? []}
+            others={application.data?.models ?? []}
+          />
           <Suspense>
             <RecordMore model="models" id={id} />
           </Suspense>

@@ -16,7 +16,11 @@ models:
     fields:
       - { name: title, type: text, required: true }`;
 
-export function AddApplication() {
+interface AddApplicationProps {
+  onAdded: (id: string) => void;
+}
+
+export function AddApplication({ onAdded }: AddApplicationProps) {
   const [open, setOpen] = useState(false);
   const create = useCreateApplication();
   if (!useMay("applications:write")) return null;
@@ -35,12 +39,13 @@ export function AddApplication() {
         <ImportDialog
           title={t("Add an application")}
           hint={t(
-            "Paste its document, as YAML or JSON, or choose the file; examples/bookshop/bookshop.yaml is a good first one.",
+            "Paste its document, as YAML or JSON, or choose the file. The example is a bookshop with six models.",
           )}
           placeholder={EXAMPLE}
+          example={async () => (await import("@examples/bookshop/bookshop.yaml?raw")).default}
           busy={create.isPending}
           failure={create.error}
-          onSubmit={(source) => create.mutate(source, { onSuccess: () => setOpen(false) })}
+          onSubmit={(source) => create.mutate(source, { onSuccess: ({ id }) => onAdded(id) })}
           onClose={() => setOpen(false)}
         />
       )}

@@ -11,7 +11,7 @@ export function NoApplications() {
       <p>
         {t("An application is a set of models out of which Lathe makes a running program.")}{" "}
         {mayWrite
-          ? t("Press “Add application” and choose examples/bookshop/bookshop.yaml.")
+          ? t("Design one, or press “Add application” and take the example.")
           : t("Your role here does not include adding one.")}
       </p>
     </EmptyState>

@@ -9,9 +9,9 @@ import { CheckField } from "@/components/check-field";
 import { CodeText } from "@/components/code-text";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
+import { ServerText } from "@/components/server-text";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
-import { sayFault } from "@/lib/server-sentences";
 import { getShipPlan } from "./api/get-ship-plan";
 import { PlannedChanges, PlannedSql } from "./planned-changes";
 import { allowed, lackingInputs, obstacle, type Word } from "./ship-plan";
@@ -133,7 +133,7 @@ function Obstacles({ plan }: { plan: ShipPlan }) {
       <ul className="list-disc space-y-0.5 pl-5">
         {plan.problems.map((problem) => (
           <li key={problem} className="break-words">
-            <CodeText text={sayFault(problem)} />
+            <ServerText text={problem} />
           </li>
         ))}
         {inputs.map((input) => (

@@ -20,9 +20,11 @@ interface DashboardPanelsProps {
   range: HistoryRange;
   /** Where schedules are, or one of them. */
   schedulePath: (id?: string) => string;
+  /** The times of a schedule as a sentence. */
+  cronWords: (cron: string) => string | undefined;
 }
 
-export function DashboardPanels({ range, schedulePath }: DashboardPanelsProps) {
+export function DashboardPanels({ range, schedulePath, cronWords }: DashboardPanelsProps) {
   const guide = useGuide();
   const seesRuns = useMay("executions:read");
   const seesSchedules = useMay("schedules:read");
@@ -39,7 +41,7 @@ export function DashboardPanels({ range, schedulePath }: DashboardPanelsProps) {
       <div className="grid gap-3 lg:grid-cols-2">
         {seesRuns && <RunningPanel />}
         {seesRuns && <FailedPanel />}
-        {seesSchedules && <SchedulePanel pathOf={schedulePath} />}
+        {seesSchedules && <SchedulePanel pathOf={schedulePath} inWords={cronWords} />}
         {seesApplications && <ApplicationPanel />}
       </div>
       {history.isError && !history.data && (

@@ -1,8 +1,10 @@
 // What runs now, and what failed lately and why.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { ExecutionSummary } from "@/api/types";
 import { Ago, Elapsed } from "@/components/moment";
+import { ServerText } from "@/components/server-text";
 import { StatusIcon } from "@/components/status-badge";
 import { t } from "@/lib/i18n";
 import { lookOf } from "@/lib/status";
@@ -61,9 +63,7 @@ function FailedRow({ run }: { run: ExecutionSummary }) {
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium leading-tight">{run.workflow_name}</span>
         {run.error && (
-          <span className="block truncate text-xs text-bad leading-tight" title={run.error.message}>
-            {run.error.message}
-          </span>
+          <ServerText text={run.error.message} isCut className="text-bad text-xs leading-tight" />
         )}
       </span>
       <span className="text-xs text-muted">

@@ -8,7 +8,13 @@ import { listNextSchedules } from "./api/list-next-schedules";
 import { Panel, ROW, ROWS } from "./panel";
 
 /** Where the screens of schedules are, the app knows. */
-export function SchedulePanel({ pathOf }: { pathOf: (id?: string) => string }) {
+interface SchedulePanelProps {
+  pathOf: (id?: string) => string;
+  /** Its times as a sentence, or nothing where they make none. */
+  inWords: (cron: string) => string | undefined;
+}
+
+export function SchedulePanel({ pathOf, inWords }: SchedulePanelProps) {
   const query = useQuery(listNextSchedules(ROWS));
   return (
     <Panel
@@ -21,7 +27,9 @@ export function SchedulePanel({ pathOf }: { pathOf: (id?: string) => string }) {
           <CalendarClock aria-hidden className="size-4 shrink-0 text-muted" />
           <span className="min-w-0 flex-1 truncate">
             <span className="font-medium">{schedule.name}</span>{" "}
-            <code className="font-mono text-xs text-muted">{schedule.cron}</code>
+            <span className="text-muted text-xs" title={schedule.cron}>
+              {inWords(schedule.cron) ?? <code className="font-mono">{schedule.cron}</code>}
+            </span>
           </span>
           <span className="text-muted">
             <Ago at={schedule.nextAt} />

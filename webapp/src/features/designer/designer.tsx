@@ -225,6 +225,7 @@ export function Designer(props: DesignerProps) {
             problems={problems.map((problem) => ({
               place: placeOf(problem),
               message: problem.message,
+              lang: problem.lang,
               onJump: () => {
                 const { node: at, field, edge } = problem;
                 if (edge) store.selectEdge(edge);

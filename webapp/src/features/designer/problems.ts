@@ -6,6 +6,8 @@ export interface Problem {
   /** A JSON pointer into the document. */
   path: string;
   message: string;
+  /** Of a message that stays English. */
+  lang?: "en";
   node: string | undefined;
   /** From the node, or from the workflow where there is none: `with.url`, `settings.timeout`. */
   field: string | undefined;

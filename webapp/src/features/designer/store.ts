@@ -98,6 +98,11 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     return false;
   }
 
+  /** What an earlier visit with another role left stays for when that role is back. */
+  override flush(): void {
+    if (!this.isReadOnly) super.flush();
+  }
+
   override discard(): void {
     super.discard();
     this.pinning.dropNew();

@@ -40,8 +40,8 @@ export function DesignerActions({
   const mayCheck = useMayCheck(store.home);
   return (
     <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
-      {(mayCheck || count > 0) && <ProblemCount count={count} />}
-      <UndoButtons store={store} />
+      {!store.isReadOnly && (mayCheck || count > 0) && <ProblemCount count={count} />}
+      {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
         {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
         {isForm ? t("Canvas") : t("Form")}
@@ -56,13 +56,15 @@ export function DesignerActions({
         </Button>
       )}
       {more}
-      <SaveButton
-        weight="primary"
-        busy={busy}
-        isSaved={isSaved && !isDirty}
-        disabled={isSaved && !isDirty}
-        onSave={onSave}
-      />
+      {!store.isReadOnly && (
+        <SaveButton
+          weight="primary"
+          busy={busy}
+          isSaved={isSaved && !isDirty}
+          disabled={isSaved && !isDirty}
+          onSave={onSave}
+        />
+      )}
     </div>
   );
 }

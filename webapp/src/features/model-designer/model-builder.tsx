@@ -16,6 +16,7 @@ import { t } from "@/lib/i18n";
 import { ModelCanvas } from "./canvas/model-canvas";
 import { DesignerActions } from "./designer-actions";
 import { FormView } from "./form-view";
+import { ReadingContext } from "./inspector/controls";
 import { Inspector } from "./inspector/inspector";
 import { ModelsConflict } from "./models-conflict";
 import type { Target } from "./operations/operation";
@@ -73,7 +74,8 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
   const edits = useEdits(store, canvas, inspect);
   useEffect(() => {
     // Once; what came back from an earlier visit may hold it already.
-    if (addsModel && store.steps.length === 0 && store.restored === null) edits.addModel();
+    if (addsModel && !store.isReadOnly && store.steps.length === 0 && store.restored === null)
+      edits.addModel();
   }, [addsModel, store, edits]);
   const { save } = saving;
   const saveNow = useCallback(() => {
@@ -134,83 +136,97 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
         />
       }
     >
-      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
-        <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
-          <EditNotices store={store} />
-          {isForm ? (
-            <section aria-label={t("Form")} className="min-h-0 flex-1 overflow-y-auto bg-canvas">
-              <FormView store={store} actions={formActions} />
-            </section>
-          ) : (
-            <CanvasGroup
-              keys={t(
-                "Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the settings, Escape leaves the canvas, and the question mark lists all keys.",
-              )}
-              onReach={(name) => {
-                if (!store.chosen.models.includes(name)) store.select([name]);
-              }}
-            >
-              <ModelCanvas
-                store={store}
-                handle={canvas}
-                onAddModel={edits.addModel}
-                onAddField={edits.addField}
-                onRelate={edits.relate}
-                onTidy={() => commands.find(({ id }) => id === "tidy")?.run()}
-              />
-            </CanvasGroup>
-          )}
-          <ProblemList
-            problems={problems.map((problem) => ({
-              place: placeInWords(problem),
-              message: problem.message,
-              onJump: () => jump(problem.of),
-            }))}
-          />
-        </div>
-        {isCode && (
-          <Suspense fallback={<SidePanelWait />}>
-            <CodePanel store={store} onClose={() => setCode(false)} />
-          </Suspense>
-        )}
-        {(!isCode || isSomethingChosen) && (!isForm || isSomethingChosen) && (
-          <div ref={panel} className="contents">
-            <Inspector
-              store={store}
-              actions={formActions}
-              onAddModel={edits.addModel}
-              onChoose={(name) => jump({ model: name })}
+      <ReadingContext value={store.isReadOnly}>
+        <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+          <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
+            <EditNotices store={store} />
+            {store.isReadOnly && (
+              <p className="border-line border-b bg-sunken px-3 py-1.5 text-muted text-sm">
+                {t("For reading only: changing it takes another role.")}
+              </p>
+            )}
+            {isForm ? (
+              <section aria-label={t("Form")} className="min-h-0 flex-1 overflow-y-auto bg-canvas">
+                <FormView store={store} actions={formActions} />
+              </section>
+            ) : (
+              <CanvasGroup
+                keys={
+                  store.isReadOnly
+                    ? t(
+                        "Arrow keys go from model to model, Enter shows the settings, Escape leaves the canvas, and the question mark lists all keys.",
+                      )
+                    : t(
+                        "Arrow keys go from model to model, Tab adds one, F adds a field, C relates, Enter edits the settings, Escape leaves the canvas, and the question mark lists all keys.",
+                      )
+                }
+                onReach={(name) => {
+                  if (!store.chosen.models.includes(name)) store.select([name]);
+                }}
+              >
+                <ModelCanvas
+                  store={store}
+                  handle={canvas}
+                  onAddModel={edits.addModel}
+                  onAddField={edits.addField}
+                  onRelate={edits.relate}
+                  onTidy={() => commands.find(({ id }) => id === "tidy")?.run()}
+                />
+              </CanvasGroup>
+            )}
+            <ProblemList
+              problems={problems.map((problem) => ({
+                place: placeInWords(problem),
+                message: problem.message,
+                lang: problem.lang,
+                onJump: () => jump(problem.of),
+              }))}
             />
           </div>
-        )}
-        <Overlays
-          name={overlay.name}
-          model={overlay.model}
-          store={store}
-          commands={commands}
-          onRelate={edits.relate}
-          onClose={() => {
-            setOverlay({ name: null });
-            if (overlay.model !== undefined && !isForm) canvas.current?.focus(overlay.model);
-          }}
-        />
-        {saving.conflict && (
-          <ModelsConflict
-            conflict={saving.conflict}
-            onChoose={(choice) => {
-              saving.settle(choice);
-              // The button that saves may have nothing left to do, and takes the keyboard no more.
-              goOnAtCanvas();
+          {isCode && (
+            <Suspense fallback={<SidePanelWait />}>
+              <CodePanel store={store} onClose={() => setCode(false)} />
+            </Suspense>
+          )}
+          {(!isCode || isSomethingChosen) && (!isForm || isSomethingChosen) && (
+            <div ref={panel} className="contents">
+              <Inspector
+                store={store}
+                actions={formActions}
+                onAddModel={edits.addModel}
+                onChoose={(name) => jump({ model: name })}
+              />
+            </div>
+          )}
+          <Overlays
+            name={overlay.name}
+            model={overlay.model}
+            store={store}
+            commands={commands}
+            onRelate={edits.relate}
+            onClose={() => {
+              setOverlay({ name: null });
+              if (overlay.model !== undefined && !isForm) canvas.current?.focus(overlay.model);
             }}
-            onClose={saving.reset}
           />
-        )}
-        {saving.failure !== null && (
-          <Dialog title={t("It was not saved")} onClose={saving.reset}>
-            <FailureNotice failure={saving.failure} title={t("Your edits are still here")} />
-          </Dialog>
-        )}
-      </div>
+          {saving.conflict && (
+            <ModelsConflict
+              conflict={saving.conflict}
+              onChoose={(choice) => {
+                saving.settle(choice);
+                // The button that saves may have nothing left to do, and takes the keyboard no more.
+                goOnAtCanvas();
+              }}
+              onClose={saving.reset}
+            />
+          )}
+          {saving.failure !== null && (
+            <Dialog title={t("It was not saved")} onClose={saving.reset}>
+              <FailureNotice failure={saving.failure} title={t("Your edits are still here")} />
+            </Dialog>
+          )}
+        </div>
+      </ReadingContext>
     </Page>
   );
 }

@@ -11,18 +11,19 @@ export interface Problem extends Fault {
 }
 
 /** Finds what a pointer leads to: `/models/2/fields/0/max`, `/relationships/1/target`, `/name`. */
-export function placeProblem(document: ApplicationDocument, { path, message }: Fault): Problem {
+export function placeProblem(document: ApplicationDocument, fault: Fault): Problem {
+  const { path } = fault;
   const [list, index, inner, place, ...rest] = path.split("/").slice(1);
   const model = list === "models" ? document.models[Number(index)] : undefined;
   const relation = list === "relationships" ? document.relationships[Number(index)] : undefined;
   if (relation) {
     const { source, name } = relation;
-    return { path, message, of: { relation: { source, name } }, key: inner };
+    return { ...fault, of: { relation: { source, name } }, key: inner };
   }
-  if (!model) return { path, message, of: {}, key: list || undefined };
+  if (!model) return { ...fault, of: {}, key: list || undefined };
   const field = inner === "fields" ? model.fields[Number(place)] : undefined;
-  if (!field) return { path, message, of: { model: model.name }, key: inner };
-  return { path, message, of: { model: model.name, field: field.name }, key: rest[0] };
+  if (!field) return { ...fault, of: { model: model.name }, key: inner };
+  return { ...fault, of: { model: model.name, field: field.name }, key: rest[0] };
 }
 
 /** What is said of one thing; with a key, of that setting of it alone. */

@@ -1,6 +1,7 @@
 // The models that are being edited, outside of React: a change re-renders what reads it, and nothing else.
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
+import { t } from "@/lib/i18n";
 import type { JsonRecord } from "@/lib/json";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
@@ -51,16 +52,29 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
   constructor(
     readonly home: Home,
     opened: Opened | undefined,
+    /** For somebody who may only look: nothing is changed, and nothing of an earlier visit comes back. */
+    readonly isReadOnly = false,
   ) {
     const draft = opened?.draft ?? beginning(home);
     const { id, etag, configuration = {} } = opened ?? {};
     super(LANGUAGE, { id, etag, draft, configuration });
-    const kept = recall(keyOf(home, id));
+    const kept = isReadOnly ? undefined : recall(keyOf(home, id));
     if (kept) {
       const base = { id, etag: kept.etag ?? etag, draft: kept.base, configuration: kept.configuration };
       this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
     }
     this.arrangement = arrange(this.draft.document, this.draft.layout);
+  }
+
+  override perform(title: string, operations: Operation[], mark?: string): boolean {
+    if (!this.isReadOnly) return super.perform(title, operations, mark);
+    this.refuse(t("For reading only: changing it takes another role."));
+    return false;
+  }
+
+  /** What an earlier visit with another role left stays for when that role is back. */
+  override flush(): void {
+    if (!this.isReadOnly) super.flush();
   }
 
   get document(): ApplicationDocument {

@@ -20,7 +20,7 @@ export function useCheck(store: ModelStore): void {
   const document = useModels(store, (each) => each.draft.document);
   const mayAsk = useMayCheck(store.home);
   useEffect(() => {
-    if (!mayAsk) return undefined;
+    if (!mayAsk || store.isReadOnly) return undefined;
     if (store.base.id !== undefined && !store.isDirty) {
       // The server has taken it as it is.
       store.setProblems([]);

@@ -50,6 +50,7 @@ export function useCommands(context: CommandContext): Command[] {
         : models.length > 1
           ? t("{{count}} models", { count: models.length })
           : (first ?? t("what is chosen"));
+    const subject = first === undefined && !relation ? t("the application") : what;
     const edit: Command[] = [
       {
         id: "add",
@@ -103,9 +104,9 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "inspect",
-        title: t("Edit the settings of {{what}}", {
-          what: first === undefined && !relation ? t("the application") : what,
-        }),
+        title: store.isReadOnly
+          ? t("Show the settings of {{what}}", { what: subject })
+          : t("Edit the settings of {{what}}", { what: subject }),
         group: t("Edit"),
         keys: ["enter"],
         enabled: true,
@@ -189,6 +190,10 @@ export function useCommands(context: CommandContext): Command[] {
       { id: "save", title: t("Save"), group: t("Models"), keys: ["mod+s"], enabled: true, run: context.save },
       ...helpCommands(show),
     ];
+    if (store.isReadOnly) {
+      const looks = edit.filter(({ id }) => id === "relations" || id === "inspect");
+      return [...helpCommands(show), ...view.filter(({ id }) => id !== "changes"), ...looks];
+    }
     return [...edit, ...arrange, ...whole, ...view];
   }, [context, store, chosen, history]);
 }

@@ -1,6 +1,7 @@
 // One model: tables of its fields and relations, to read.
 
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import type { Model } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { fieldFacts } from "./field-facts";
@@ -10,9 +11,11 @@ interface ModelViewProps {
   model: Model;
   /** Of the application that the model belongs to. */
   relationships: readonly unknown[];
+  /** Its models, by whose names relations lead to them. */
+  others?: readonly { id: string; name: string }[];
 }
 
-export function ModelView({ model, relationships }: ModelViewProps) {
+export function ModelView({ model, relationships, others = [] }: ModelViewProps) {
   const relations = relationsOf(model, relationships);
   return (
     <div className="space-y-5">
@@ -31,24 +34,39 @@ export function ModelView({ model, relationships }: ModelViewProps) {
           ))}
         </Table>
       )}
-      {relations.length > 0 && <Relations relations={relations} />}
+      {relations.length > 0 && <Relations relations={relations} others={others} />}
     </div>
   );
 }
 
-function Relations({ relations }: { relations: Relation[] }) {
+interface RelationsProps {
+  relations: Relation[];
+  others: readonly { id: string; name: string }[];
+}
+
+function Relations({ relations, others }: RelationsProps) {
   return (
     <Table columns={[t("Relation"), t("With"), t("Rules")]}>
       {relations.map((relation) => (
         <tr key={`${relation.name} ${relation.other}`}>
           <Name label={relation.name} name={relation.name} />
           <td className="px-3 py-2 align-top">
-            <code className="font-mono text-xs">{relation.other}</code>
+            <Other name={relation.other} id={others.find(({ name }) => name === relation.other)?.id} />
           </td>
           <Facts facts={[relation.shape, ...relation.facts]} />
         </tr>
       ))}
     </Table>
+  );
+}
+
+function Other({ name, id }: { name: string; id: string | undefined }) {
+  const code = <code className="font-mono text-xs">{name}</code>;
+  if (id === undefined) return code;
+  return (
+    <Link to={`/models/${id}`} className="text-accent underline underline-offset-2">
+      {code}
+    </Link>
   );
 }
 

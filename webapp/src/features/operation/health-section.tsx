@@ -1,10 +1,12 @@
 // How the live release of an application is: when that was asked, since when it runs, and why it does not.
+
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleDashed, CircleX, TriangleAlert } from "lucide-react";
 import type { ApplicationHealth } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
+import { ServerText } from "@/components/server-text";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
 import { getHealth } from "./api/get-health";
@@ -59,8 +61,8 @@ function Report({ health }: { health: ApplicationHealth }) {
         )}
       </p>
       {health.reason && (
-        <p lang="en" className="text-sm first-letter:uppercase [overflow-wrap:anywhere]">
-          {health.reason}
+        <p className="text-sm [overflow-wrap:anywhere]">
+          <ServerText text={health.reason} className="inline-block first-letter:uppercase" />
         </p>
       )}
       {health.last_lines.length > 0 && <LastLines health={health} />}

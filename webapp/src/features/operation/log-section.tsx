@@ -1,4 +1,5 @@
 // What the live release of an application writes, read once somebody wants to see it and followed while they look.
+
 import { useInfiniteQuery, useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { ArrowUp, RotateCw, ScrollText } from "lucide-react";
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "react";
@@ -7,6 +8,7 @@ import { Button } from "@/components/button";
 import { CheckField } from "@/components/check-field";
 import { FailureNotice } from "@/components/failure-notice";
 import { Section } from "@/components/section";
+import { ServerText } from "@/components/server-text";
 import { SkeletonRows } from "@/components/skeleton";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -95,7 +97,7 @@ function Lines({ parts, newest }: { parts: readonly ApplicationLog[]; newest: Ap
       ) : newest.missing === null ? (
         t("It has written nothing yet.")
       ) : (
-        <span lang="en">{newest.missing}</span>
+        <ServerText text={newest.missing} className="inline-block first-letter:uppercase" />
       )}
     </p>
   );

@@ -1,4 +1,5 @@
 // What another system was told or is yet to be told: whether it arrived, what was answered, and once more.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMay } from "@/api/profile";
 import type { OutgoingDelivery } from "@/api/types";
@@ -7,6 +8,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { Paged } from "@/components/paged";
 import { ROW, Section } from "@/components/section";
+import { ServerText } from "@/components/server-text";
 import { TONE_SOFT } from "@/components/status-badge";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -83,7 +85,12 @@ function Tries({ delivery: { attempts, error, next_attempt_at, status } }: { del
   return (
     <span className="block break-words text-xs text-muted">
       {t("{{count}} tries", { count: attempts })}
-      {error && ` · ${error}`}
+      {error && (
+        <>
+          {" · "}
+          <ServerText text={error} />
+        </>
+      )}
       {status === "pending" && next_attempt_at && (
         <>
           {" · "}

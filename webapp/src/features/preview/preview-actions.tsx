@@ -1,10 +1,12 @@
 // The buttons of an application that bring up its preview and lead there, and the word on how that goes.
+
 import { ExternalLink, Eye } from "lucide-react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
 import { Button, buttonClass } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
+import { ServerText } from "@/components/server-text";
 import { addressOf, previewOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
@@ -75,7 +77,11 @@ function PreviewTrouble({ run }: { run: PreviewRun }) {
       <Dialog title={t("No preview")} onClose={run.reset}>
         <div className="space-y-3 text-sm">
           <p className="font-medium">{t("The preview did not start. An earlier one goes on as it was.")}</p>
-          {outcome.message && <p className="whitespace-pre-wrap break-words">{outcome.message}</p>}
+          {outcome.message && (
+            <p className="whitespace-pre-wrap break-words">
+              <ServerText text={outcome.message} />
+            </p>
+          )}
           {runId !== null && (
             <Link to={`/runs/${runId}`} className={buttonClass("plain")}>
               {t("Show the run")}

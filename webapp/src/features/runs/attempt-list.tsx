@@ -2,6 +2,7 @@
 
 import type { Attempt } from "@/api/types";
 import { Ago } from "@/components/moment";
+import { ServerText } from "@/components/server-text";
 import { StatusIcon } from "@/components/status-badge";
 import { midSentence, t } from "@/lib/i18n";
 import { lookOf } from "@/lib/status";
@@ -22,7 +23,9 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
             })}
             {", "}
             <Ago at={attempt.finished_at} />
-            {attempt.error && <span className="line-clamp-2 break-words">{attempt.error.message}</span>}
+            {attempt.error && (
+              <ServerText text={attempt.error.message} className="line-clamp-2 break-words" />
+            )}
           </span>
         </li>
       ))}

@@ -1,10 +1,12 @@
 // How the list of runs shows what its records say: status and duration as everywhere else, and times that tick.
 import { useMay } from "@/api/profile";
 import { Ago, Elapsed } from "@/components/moment";
+import { ServerText } from "@/components/server-text";
 import { StatusBadge } from "@/components/status-badge";
 import { textOf } from "@/lib/json";
 import { EXECUTION_STATUSES, hasEnded } from "@/lib/status";
 import { RelatedTitle, type RowProps } from "@/records";
+import { beginningWords } from "./beginning";
 
 export function RunStatusCell({ record }: RowProps) {
   const status = EXECUTION_STATUSES.find((each) => each === record.status);
@@ -26,7 +28,7 @@ export function RunBeginningCell({ record }: RowProps) {
   const seesPeople = useMay("members:read");
   return (
     <>
-      {textOf(record.begun_by)}
+      {beginningWords(textOf(record.begun_by) ?? "")}
       {person !== undefined && seesPeople && (
         <span className="text-muted">
           {" · "}
@@ -38,7 +40,8 @@ export function RunBeginningCell({ record }: RowProps) {
 }
 
 export function RunErrorCell({ record }: RowProps) {
-  return <span className="text-bad">{textOf(record.error_message)}</span>;
+  const message = textOf(record.error_message);
+  return message === undefined ? null : <ServerText text={message} className="text-bad" />;
 }
 
 export function RunDuration({ record }: RowProps) {

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import type { ExecutionDetail } from "@/api/types";
+import { CopyButton } from "@/components/copy-button";
 import { JsonView } from "@/components/json-view";
 import { Ago } from "@/components/moment";
 import { PanelSection } from "@/components/side-panel";
@@ -10,8 +11,10 @@ import { Tabs } from "@/components/tabs";
 import { addressOf, deployedBy } from "@/lib/deployment";
 import { locale, t } from "@/lib/i18n";
 import { hasEnded } from "@/lib/status";
+import { beginningPath, beginningWords } from "./beginning";
 import { LogView } from "./log-view";
 import { RunErrorNotice } from "./run-error-notice";
+import { stepThatFailed } from "./run-state";
 import { type RunStore, useRunStore } from "./run-store";
 
 type TabName = "result" | "logs";
@@ -47,7 +50,7 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
         <LogView lines={logs.lines} showStep truncated={logs.truncated} live={!ended} />
       ) : (
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3">
-          {error && <RunErrorNotice error={error} />}
+          {error && <RunErrorNotice error={error} more={<FailedStep store={store} />} />}
           {deployed && (
             <PanelSection title={t("Application")}>
               <a
@@ -85,14 +88,51 @@ export function RunPanel({ run, store }: { run: ExecutionDetail; store: RunStore
   );
 }
 
+/** The step that the run failed for, a click away. */
+function FailedStep({ store }: { store: RunStore }) {
+  const path = useRunStore(store, ({ run }) => stepThatFailed(run)?.path);
+  if (path === undefined) return null;
+  return (
+    <Link
+      to={`?${new URLSearchParams({ node: path })}`}
+      replace
+      preventScrollReset
+      className="text-accent underline"
+    >
+      {t("Show the step {{step}}", { step: path })}
+    </Link>
+  );
+}
+
+function Beginning({ run }: { run: ExecutionDetail }) {
+  const words = beginningWords(run.trigger);
+  const path = beginningPath(run.trigger, run.trigger_id);
+  if (path)
+    return (
+      <Link to={path} className="text-accent underline">
+        {words}
+      </Link>
+    );
+  return run.started_by?.name ? `${run.started_by.name} (${words})` : words;
+}
+
 function RunFacts({ run }: { run: ExecutionDetail }) {
   return (
     <dl className="grid grid-cols-[6rem_1fr] gap-y-1 text-sm [&>dt]:text-muted">
       <dt>{t("Started by")}</dt>
-      <dd>{run.started_by?.name ? `${run.started_by.name} (${run.trigger})` : run.trigger}</dd>
+      <dd>
+        <Beginning run={run} />
+      </dd>
       <dt>{t("Workflow")}</dt>
       <dd>
-        {run.workflow_name} v{run.workflow_version}
+        {run.workflow_id ? (
+          <Link to={`/workflows/${run.workflow_id}`} className="text-accent underline">
+            {run.workflow_name}
+          </Link>
+        ) : (
+          run.workflow_name
+        )}{" "}
+        v{run.workflow_version}
       </dd>
       <dt>{t("Created")}</dt>
       <dd>
@@ -121,7 +161,10 @@ function RunFacts({ run }: { run: ExecutionDetail }) {
         </>
       )}
       <dt>{t("Id")}</dt>
-      <dd className="break-all font-mono text-xs leading-5">{run.id}</dd>
+      <dd className="flex items-start gap-1 break-all font-mono text-xs leading-5">
+        {run.id}
+        <CopyButton text={run.id} label={t("Copy the id")} className="-my-1 px-1.5" />
+      </dd>
     </dl>
   );
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ExecutionDetail, Step } from "@/api/types";
 import { readRunEvent } from "./run-events";
-import { applyEvent, fromSnapshot, mergeSnapshot, type RunState } from "./run-state";
+import { applyEvent, fromSnapshot, mergeSnapshot, type RunState, stepThatFailed } from "./run-state";
 
 const T0 = "2026-01-01T00:00:00.000Z";
 const T1 = "2026-01-01T00:00:02.500Z";
@@ -161,4 +161,13 @@ describe("mergeSnapshot", () => {
     expect(merged.steps.get("b")?.status).toBe("running");
     expect(merged.missingUpTo).toBeNull();
   });
+});
+
+it("knows the step for which a run failed, and no other that failed", () => {
+  const steps = [step("tried", { status: "failed" }), step("b", { status: "failed" }), step("c")];
+  const told = (message: string) =>
+    fromSnapshot(snapshot(9, steps, { status: "failed", error: { code: "x", message, details: null } }));
+  expect(stepThatFailed(told("step `b` failed: out of cheese"))?.path).toBe("b");
+  expect(stepThatFailed(told("step `c` failed: it did not"))).toBeUndefined();
+  expect(stepThatFailed(told("the run was cancelled"))).toBeUndefined();
 });

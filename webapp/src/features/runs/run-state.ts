@@ -212,3 +212,10 @@ function unknownStep(path: string): StepState {
     seq: 0,
   };
 }
+
+/** The step for which the run failed: the engine begins the message with it, as it does with no other. */
+export function stepThatFailed({ error, steps }: RunState): StepState | undefined {
+  const [, node] = /^step `([^`]+)` failed: /.exec(error?.message ?? "") ?? [];
+  const step = node === undefined ? undefined : steps.get(node);
+  return step?.status === "failed" ? step : undefined;
+}

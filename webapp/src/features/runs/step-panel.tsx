@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { JsonView } from "@/components/json-view";
 import { Ago, Elapsed } from "@/components/moment";
+import { ServerText } from "@/components/server-text";
 import { PanelSection } from "@/components/side-panel";
 import { StatusBadge } from "@/components/status-badge";
 import { Tabs } from "@/components/tabs";
@@ -48,7 +49,7 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
         {step.reason && (
           <p className="rounded-md bg-sunken px-2.5 py-1.5 text-sm" data-reason>
             <span className="text-muted">{t("Why:")} </span>
-            {step.reason}
+            <ServerText text={step.reason} />
           </p>
         )}
         {step.error && <RunErrorNotice error={step.error} />}
@@ -108,7 +109,9 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
 /** Chosen once: a tab that changed by itself when the step ends would take away what is being read. */
 function firstTab(step: StepState, lines: number): TabName {
   if (!stepHasEnded(step.status)) return "logs";
-  return step.status === "failed" && lines > 0 ? "logs" : "output";
+  if (step.error === null) return "output";
+  // What failed has no output: what it wrote last says why, or else what it was given.
+  return lines > 0 ? "logs" : "input";
 }
 
 function Facts({ step }: { step: StepState }) {

@@ -1,8 +1,10 @@
 // One moment at which a schedule was due: whether it began a run, or why it did not.
+
 import { CircleCheck, CircleDashed, CircleX, SkipForward } from "lucide-react";
 import { Link } from "react-router";
 import type { Tick } from "@/api/types";
 import { ROW } from "@/components/section";
+import { ServerText } from "@/components/server-text";
 import { TONE_SOFT } from "@/components/status-badge";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -24,7 +26,10 @@ export function TickRow({ tick, zone }: { tick: Tick; zone: string }) {
       </span>
       <span className="tabular-nums">{inZone(tick.scheduled_for, zone)}</span>
       {tick.reason && (
-        <span className="min-w-0 basis-full break-words text-xs text-muted">{tick.reason}</span>
+        <ServerText
+          text={tick.reason}
+          className="min-w-0 basis-full break-words text-xs text-muted first-letter:uppercase"
+        />
       )}
       {tick.execution_id && (
         <Link to={`/runs/${tick.execution_id}`} className="ml-auto text-accent underline underline-offset-2">

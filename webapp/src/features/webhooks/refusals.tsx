@@ -1,8 +1,10 @@
 // What was sent to a webhook and refused: how it was answered, why, and where it came from.
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Ago } from "@/components/moment";
 import { Paged } from "@/components/paged";
 import { ROW, Section } from "@/components/section";
+import { ServerText } from "@/components/server-text";
 import { t } from "@/lib/i18n";
 import { listRefusals } from "./api/list-refusals";
 
@@ -26,7 +28,10 @@ export function Refusals({ id }: { id: string }) {
         {({ at, status, message, address }) => (
           <li key={`${at} ${address}`} className={ROW}>
             <code className="rounded bg-bad-soft px-1.5 font-mono text-xs text-bad">{status}</code>
-            <span className="min-w-0 flex-1 basis-52 break-words first-letter:uppercase">{message}</span>
+            <ServerText
+              text={message}
+              className="min-w-0 flex-1 basis-52 break-words first-letter:uppercase"
+            />
             <code className="font-mono text-xs text-muted">{address}</code>
             <span className="text-muted">
               <Ago at={at} />

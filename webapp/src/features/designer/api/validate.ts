@@ -4,7 +4,7 @@ import { client, settle } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
-import { sayFault } from "@/lib/server-sentences";
+import { said } from "@/lib/server-sentences";
 import type { FlowDocument } from "../operations/document";
 import { edgeAtPointer, fieldAtPointer, nodeAtPointer, type Problem } from "../problems";
 
@@ -23,7 +23,7 @@ export async function validateDocument(document: FlowDocument, signal: AbortSign
     const field = fieldOf(detail.field, detail.message);
     return {
       path,
-      message: typeof detail.message === "string" ? sayFault(detail.message) : "",
+      ...(typeof detail.message === "string" ? said(detail.message) : { message: "" }),
       node,
       field: node === undefined ? (field ?? fieldAtPointer(path)) : field,
       ...(edge && { edge }),

@@ -2,13 +2,15 @@
 
 import { t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
-import { sayFault } from "@/lib/server-sentences";
+import { said } from "@/lib/server-sentences";
 import type { ApplicationDocument } from "../operations/document";
 
 export interface Fault {
   /** A JSON pointer into the document. */
   path: string;
   message: string;
+  /** Of a message that stays English. */
+  lang?: "en";
 }
 
 /** What can't be a name is told here; the rest is checked under this one. */
@@ -18,10 +20,10 @@ export const STAND_IN = "unnamed";
 export function faultsOf(error: unknown): Fault[] {
   if (!isRecord(error)) return [];
   const details = Array.isArray(error.details) ? error.details.filter(isRecord) : [];
-  if (details.length === 0) return [{ path: "", message: sayFault(String(error.message ?? "")) }];
+  if (details.length === 0) return [{ path: "", ...said(String(error.message ?? "")) }];
   return details.map(({ path, message }) => ({
     path: typeof path === "string" ? path : "",
-    message: typeof message === "string" ? sayFault(message) : "",
+    ...(typeof message === "string" ? said(message) : { message: "" }),
   }));
 }
 

@@ -8,6 +8,8 @@ export interface BoxEditing {
   onAddField: (model: string) => void;
   onMoveField: (model: string, from: number, to: number) => void;
   canRelate: boolean;
+  /** Rows are chosen to be looked at, and nothing is put anywhere. */
+  isReadOnly: boolean;
 }
 
 export const BoxEditingContext = createContext<BoxEditing | null>(null);

@@ -107,24 +107,30 @@ const Content = memo(function Content({ data, isFaulty }: { data: BoxData; isFau
           {t("and {{number}} more", { number: rows.hidden })}
         </span>
       )}
-      <button
-        type="button"
-        tabIndex={-1}
-        className="nodrag mt-auto flex h-8 items-center gap-1.5 rounded-b-xl border-t border-line px-2.5 text-muted text-xs hover:bg-sunken hover:text-ink"
-        onClick={(event) => {
-          event.stopPropagation();
-          editing?.onAddField(model.name);
-        }}
-      >
-        <Plus aria-hidden className="size-3.5" />
-        <span>
-          <Trans
-            i18nKey="Add field<s> to {{model}}</s>"
-            values={{ model: model.name }}
-            components={{ s: <span className="sr-only" /> }}
-          />
+      {editing?.isReadOnly ? (
+        <span className="mt-auto flex h-8 items-center border-t border-line px-2.5 text-muted text-xs">
+          {t("{{count}} fields", { count: model.fields.length })}
         </span>
-      </button>
+      ) : (
+        <button
+          type="button"
+          tabIndex={-1}
+          className="nodrag mt-auto flex h-8 items-center gap-1.5 rounded-b-xl border-t border-line px-2.5 text-muted text-xs hover:bg-sunken hover:text-ink"
+          onClick={(event) => {
+            event.stopPropagation();
+            editing?.onAddField(model.name);
+          }}
+        >
+          <Plus aria-hidden className="size-3.5" />
+          <span>
+            <Trans
+              i18nKey="Add field<s> to {{model}}</s>"
+              values={{ model: model.name }}
+              components={{ s: <span className="sr-only" /> }}
+            />
+          </span>
+        </button>
+      )}
     </>
   );
 });
@@ -149,7 +155,9 @@ function Fields({ model, shown, row, faults }: FieldsProps) {
           tabIndex={-1}
           data-row={field.name}
           // A finger does it in the list beside the canvas, where it means nothing else.
-          onPointerDown={(event) => event.pointerType !== "touch" && begin(index, event)}
+          onPointerDown={(event) =>
+            event.pointerType !== "touch" && !editing?.isReadOnly && begin(index, event)
+          }
           onClick={(event) => {
             event.stopPropagation();
             editing?.onField(model.name, field.name);

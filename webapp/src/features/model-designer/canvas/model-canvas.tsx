@@ -63,6 +63,7 @@ function Drawing({
   const { nodes, edges, change } = useFlowBoxes(store);
   const labels = useFlowLabels();
   const isApplication = store.home === "application";
+  const canRelate = isApplication && !store.isReadOnly;
   const isEmpty = useModels(store, (each) => each.document.models.length === 0);
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() => {
@@ -80,9 +81,10 @@ function Drawing({
         if (field !== undefined)
           store.perform(t("Move {{field}}", { field }), [{ op: "move_field", model, field, at: to }]);
       },
-      canRelate: isApplication,
+      canRelate,
+      isReadOnly: store.isReadOnly,
     }),
-    [store, onAddField, isApplication],
+    [store, onAddField, canRelate],
   );
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
@@ -133,7 +135,9 @@ function Drawing({
         onSelectionDragStop={(_, dragged) => drop(dragged)}
         onConnect={({ source, target }: Connection) => onRelate(source, target)}
         onConnectEnd={onConnectEnd}
-        isValidConnection={() => isApplication}
+        isValidConnection={() => canRelate}
+        nodesDraggable={!store.isReadOnly}
+        nodesConnectable={!store.isReadOnly}
         onPaneClick={() => store.select([])}
         connectOnClick={false}
         selectNodesOnDrag={false}
@@ -145,7 +149,7 @@ function Drawing({
         defaultViewport={view}
       >
         <Furniture nodes={nodes.length} width={size.width} gap={GRID * 3} />
-        {isApplication && (
+        {canRelate && (
           <Panel position="top-left" className="flex gap-1.5">
             <Button onClick={() => onAddModel()} title={t("Add a model (Tab or /)")}>
               <Plus aria-hidden />
@@ -163,8 +167,16 @@ function Drawing({
           </Panel>
         )}
       </ReactFlow>
-      {isEmpty && <Beginning onAdd={() => onAddModel()} />}
+      {isEmpty && (store.isReadOnly ? <NothingDrawn /> : <Beginning onAdd={() => onAddModel()} />)}
     </BoxEditingContext>
+  );
+}
+
+function NothingDrawn() {
+  return (
+    <p className="pointer-events-none absolute inset-0 grid place-items-center text-muted">
+      {t("It has no models yet.")}
+    </p>
   );
 }
 

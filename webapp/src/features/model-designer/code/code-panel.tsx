@@ -28,6 +28,7 @@ export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () =
       onLeave={() => store.seal()}
       problems={marks}
       onClose={onClose}
+      readOnly={store.isReadOnly}
     />
   );
 }

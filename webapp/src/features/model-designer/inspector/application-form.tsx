@@ -7,7 +7,7 @@ import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { otherProblems, problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
-import { CommitLine, Faults, TextLine } from "./controls";
+import { CommitLine, Faults, ForEditing, TextLine } from "./controls";
 import { RelationList } from "./relation-list";
 
 interface ApplicationFormProps {
@@ -43,10 +43,12 @@ export function ApplicationForm({ store, onChoose, onAddModel }: ApplicationForm
             ))}
           </ul>
         )}
-        <Button onClick={onAddModel}>
-          <Plus aria-hidden />
-          {t("Add model")}
-        </Button>
+        <ForEditing>
+          <Button onClick={onAddModel}>
+            <Plus aria-hidden />
+            {t("Add model")}
+          </Button>
+        </ForEditing>
       </PanelSection>
       {document.relationships.length > 0 && (
         <PanelSection title={t("Relations ({{number}})", { number: document.relationships.length })}>

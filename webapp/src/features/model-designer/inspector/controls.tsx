@@ -1,8 +1,16 @@
 // The lines of the forms: a label, a control, and what the server objects to in it.
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useId, useState } from "react";
 import { describedBy, FieldNotes } from "@/components/field-notes";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
+
+/** For whoever may only look: every line is there to be read, and what adds or removes is left out. */
+export const ReadingContext = createContext(false);
+
+/** What only those are offered who may change something. */
+export function ForEditing({ children }: { children: ReactNode }) {
+  return useContext(ReadingContext) ? null : children;
+}
 
 interface LineProps {
   label: string;
@@ -50,8 +58,10 @@ interface TextLineProps extends LineProps {
 /** A text that is taken over letter by letter. */
 export function TextLine({ label, help, faults, value, isLong, onChange, onLeave }: TextLineProps) {
   const { id, fault, control } = useLine({ help, faults });
+  const readOnly = useContext(ReadingContext);
   const common = {
     ...control,
+    readOnly,
     value,
     className: CONTROL,
     onBlur: onLeave,
@@ -85,12 +95,14 @@ export function CommitLine({ label, help, faults, value, isLong, isMono, onCommi
     setText(value);
     setRefused(null);
   }, [value]);
+  const readOnly = useContext(ReadingContext);
   const commit = () => {
     if (text === value) return setRefused(null);
     setRefused(onCommit(text));
   };
   const common = {
     ...control,
+    readOnly,
     value: text,
     "data-commits": true,
     autoComplete: "off",
@@ -125,22 +137,27 @@ interface ChoiceLineProps extends LineProps {
 export function ChoiceLine({ label, help, faults, value, choices, onChange }: ChoiceLineProps) {
   const { id, fault, control } = useLine({ help, faults });
   // What was written by hand may be none of the choices; it is shown as it is.
-  const isKnown = choices.some(([each]) => each === value);
+  const known = choices.find(([each]) => each === value);
+  const readOnly = useContext(ReadingContext);
   return (
     <Frame id={id} label={label} help={help} fault={fault}>
-      <select
-        {...control}
-        value={value}
-        className={CONTROL}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {!isKnown && <option value={value}>{value}</option>}
-        {choices.map(([each, text]) => (
-          <option key={each} value={each}>
-            {text}
-          </option>
-        ))}
-      </select>
+      {readOnly ? (
+        <input {...control} type="text" readOnly value={known?.[1] ?? value} className={CONTROL} />
+      ) : (
+        <select
+          {...control}
+          value={value}
+          className={CONTROL}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          {!known && <option value={value}>{value}</option>}
+          {choices.map(([each, text]) => (
+            <option key={each} value={each}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
     </Frame>
   );
 }
@@ -153,6 +170,7 @@ interface CheckLineProps extends LineProps {
 
 export function CheckLine({ label, help, faults, checked, disabled, onChange }: CheckLineProps) {
   const { id, fault, control } = useLine({ help, faults });
+  const readOnly = useContext(ReadingContext);
   return (
     <div>
       <label htmlFor={id} className="flex min-h-8 items-center gap-2 text-sm pointer-coarse:min-h-10">
@@ -161,7 +179,7 @@ export function CheckLine({ label, help, faults, checked, disabled, onChange }: 
           type="checkbox"
           className="size-4 accent-[var(--accent)]"
           checked={checked}
-          disabled={disabled}
+          disabled={disabled || readOnly}
           onChange={(event) => onChange(event.target.checked)}
         />
         {label}

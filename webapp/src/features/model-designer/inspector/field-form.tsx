@@ -17,7 +17,7 @@ import { retype } from "../gestures";
 import { type Field, modelOf } from "../operations/document";
 import { otherProblems, problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
-import { CheckLine, ChoiceLine, CommitLine, Faults, TextLine } from "./controls";
+import { CheckLine, ChoiceLine, CommitLine, Faults, ForEditing, TextLine } from "./controls";
 
 interface FieldFormProps {
   store: ModelStore;
@@ -97,7 +97,9 @@ export function FieldForm({ store, model, field }: FieldFormProps) {
       </div>
       <Options field={field} faults={faults} set={set} />
       <Default field={field} faults={faults("default")} set={set} />
-      <Place store={store} model={model} field={field} />
+      <ForEditing>
+        <Place store={store} model={model} field={field} />
+      </ForEditing>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import type { Model } from "../operations/document";
 import { problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
 import { TypeIcon } from "../type-icon";
+import { ForEditing } from "./controls";
 
 interface FieldListProps {
   store: ModelStore;
@@ -55,21 +56,23 @@ export function FieldList({ store, model, onAdd }: FieldListProps) {
                 isShown={lineAt(moving, index)}
                 isAfter={index === last && lineAt(moving, index + 1)}
               />
-              <span
-                aria-hidden
-                className="flex h-9 w-7 shrink-0 cursor-grab touch-none items-center justify-center text-muted pointer-coarse:h-11"
-                onPointerDown={(event) => begin(index, event)}
-              >
-                <GripVertical className="size-3.5" />
-              </span>
+              <ForEditing>
+                <span
+                  aria-hidden
+                  className="flex h-9 w-7 shrink-0 cursor-grab touch-none items-center justify-center text-muted pointer-coarse:h-11"
+                  onPointerDown={(event) => begin(index, event)}
+                >
+                  <GripVertical className="size-3.5" />
+                </span>
+              </ForEditing>
               <button
                 type="button"
-                className="flex min-h-9 min-w-0 flex-1 items-center gap-2 py-1 pr-2.5 text-left text-sm -outline-offset-2 hover:bg-canvas pointer-coarse:min-h-11"
-                aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+                className="flex min-h-9 min-w-0 flex-1 items-center gap-2 py-1 pr-2.5 text-left first:pl-2.5 text-sm -outline-offset-2 hover:bg-canvas pointer-coarse:min-h-11"
+                aria-keyshortcuts={store.isReadOnly ? undefined : "Alt+ArrowUp Alt+ArrowDown"}
                 onClick={() => store.selectField(model.name, field.name)}
                 onKeyDown={(event) => {
                   const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-                  if (!event.altKey || step === 0) return;
+                  if (!event.altKey || step === 0 || store.isReadOnly) return;
                   event.preventDefault();
                   move(index, index + step);
                 }}
@@ -97,10 +100,12 @@ export function FieldList({ store, model, onAdd }: FieldListProps) {
       <span role="status" className="sr-only">
         {said}
       </span>
-      <Button onClick={() => onAdd(model.name)}>
-        <Plus aria-hidden />
-        {t("Add field")}
-      </Button>
+      <ForEditing>
+        <Button onClick={() => onAdd(model.name)}>
+          <Plus aria-hidden />
+          {t("Add field")}
+        </Button>
+      </ForEditing>
     </div>
   );
 }

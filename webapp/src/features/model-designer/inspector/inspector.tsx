@@ -8,6 +8,7 @@ import { t } from "@/lib/i18n";
 import { fieldOf, modelOf, relationOf } from "../operations/document";
 import { type ModelStore, useModels } from "../store";
 import { ApplicationForm } from "./application-form";
+import { ForEditing } from "./controls";
 import { FieldForm } from "./field-form";
 import { ModelForm, type ModelFormActions } from "./model-form";
 import { RelationForm } from "./relation-form";
@@ -82,11 +83,13 @@ export function Inspector({ store, actions, onAddModel, onChoose }: InspectorPro
         title={<h2 className="font-medium">{t("{{count}} models", { count: models.length })}</h2>}
         onClose={close}
       >
-        <p className="px-3 text-muted text-sm">
-          {t(
-            "Drag them, or move them with Shift and the arrow keys; Delete removes them with their relations.",
-          )}
-        </p>
+        <ForEditing>
+          <p className="px-3 text-muted text-sm">
+            {t(
+              "Drag them, or move them with Shift and the arrow keys; Delete removes them with their relations.",
+            )}
+          </p>
+        </ForEditing>
       </SidePanel>
     );
   }

@@ -8,7 +8,7 @@ import { textOf } from "@/lib/json";
 import { type Model, relationsAt } from "../operations/document";
 import { otherProblems, problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
-import { CommitLine, Faults, TextLine } from "./controls";
+import { CommitLine, Faults, ForEditing, TextLine } from "./controls";
 import { FieldList } from "./field-list";
 import { RelationList } from "./relation-list";
 
@@ -70,16 +70,18 @@ export function ModelForm({ store, model, actions }: ModelFormProps) {
       <PanelSection title={t("Fields")}>
         <FieldList store={store} model={model} onAdd={actions.onAddField} />
       </PanelSection>
-      {isApplication && (
+      {isApplication && (!store.isReadOnly || relations.length > 0) && (
         <PanelSection title={t("Relations")}>
           {relations.length > 0 && <RelationList store={store} relations={relations} />}
-          <Button onClick={() => actions.onRelate(name)}>
-            <Link2 aria-hidden />
-            {t("Relate to…")}
-          </Button>
+          <ForEditing>
+            <Button onClick={() => actions.onRelate(name)}>
+              <Link2 aria-hidden />
+              {t("Relate to…")}
+            </Button>
+          </ForEditing>
         </PanelSection>
       )}
-      {isApplication && (
+      {isApplication && !store.isReadOnly && (
         <div className="flex flex-wrap gap-1.5 border-t border-line pt-3">
           <Button onClick={() => actions.onDuplicate(name)}>
             <Copy aria-hidden />

@@ -9,7 +9,7 @@ import type { Relation } from "../operations/document";
 import type { Operation } from "../operations/operation";
 import { otherProblems, problemsOf } from "../problems";
 import { type ModelStore, useModels } from "../store";
-import { CheckLine, ChoiceLine, CommitLine, Faults, TextLine } from "./controls";
+import { CheckLine, ChoiceLine, CommitLine, Faults, ForEditing, TextLine } from "./controls";
 
 interface RelationFormProps {
   store: ModelStore;
@@ -122,24 +122,26 @@ export function RelationForm({ store, relation }: RelationFormProps) {
         faults={faults("on_delete")}
         onChange={(value) => set("on_delete", value)}
       />
-      <div className="flex flex-wrap gap-1.5 border-t border-line pt-3">
-        {kind !== "n-n" && (
-          <Button onClick={() => shapeTo("one-to-many")}>
-            <ArrowLeftRight aria-hidden />
-            {t("Turn round")}
+      <ForEditing>
+        <div className="flex flex-wrap gap-1.5 border-t border-line pt-3">
+          {kind !== "n-n" && (
+            <Button onClick={() => shapeTo("one-to-many")}>
+              <ArrowLeftRight aria-hidden />
+              {t("Turn round")}
+            </Button>
+          )}
+          <Button
+            className="ml-auto"
+            onClick={() => {
+              store.perform(t("Remove {{name}}", { name }), [{ op: "unrelate", ...key }]);
+              store.select([source]);
+            }}
+          >
+            <Trash2 aria-hidden />
+            {t("Remove relation")}
           </Button>
-        )}
-        <Button
-          className="ml-auto"
-          onClick={() => {
-            store.perform(t("Remove {{name}}", { name }), [{ op: "unrelate", ...key }]);
-            store.select([source]);
-          }}
-        >
-          <Trash2 aria-hidden />
-          {t("Remove relation")}
-        </Button>
-      </div>
+        </div>
+      </ForEditing>
     </div>
   );
 }
