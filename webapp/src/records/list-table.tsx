@@ -82,7 +82,7 @@ export function ListTable(props: ListTableProps) {
             </th>
           )}
           {slots.actions && (
-            <th scope="col" className={HEAD}>
+            <th scope="col" className={cn(HEAD, "right-0 z-20")}>
               <span className="sr-only">{slots.actions.label()}</span>
             </th>
           )}
@@ -214,7 +214,7 @@ function PlainRow({
       aria-selected={canSelect ? isSelected : undefined}
       onClick={onClick}
       className={cn(
-        "h-10 cursor-pointer",
+        "group h-10 cursor-pointer",
         isSelected ? "bg-accent-soft" : "hover:bg-canvas",
         isActive && "outline-2 -outline-offset-2 outline-accent",
       )}
@@ -258,7 +258,13 @@ function PlainRow({
         </td>
       )}
       {Actions && (
-        <td className="border-b border-line px-3 py-0">
+        // Stays in sight where the columns need more room than there is.
+        <td
+          className={cn(
+            "sticky right-0 border-b border-line px-3 py-0",
+            isSelected ? "bg-accent-soft" : "bg-page group-hover:bg-canvas",
+          )}
+        >
           <div className="flex justify-end gap-1.5">
             <Actions.Row record={record} tabIndex={isActive ? 0 : -1} />
           </div>
