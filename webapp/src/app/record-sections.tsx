@@ -38,6 +38,8 @@ export function later<P>(load: () => Promise<ComponentType<P>>) {
 }
 
 export interface RecordSections {
+  /** Above the values on a record's page: what one comes for first, such as whether it is live. */
+  lead?: ComponentType<{ id: string }>;
   /** Under the values on a record's page, such as when a schedule is next. */
   detail?: ComponentType<{ id: string }>;
   /** In the head of a record's page, before what its description lets do with it. */

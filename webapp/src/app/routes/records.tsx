@@ -160,13 +160,18 @@ function FurtherFields({ model, id }: { model: Model; id: string }) {
   );
 }
 
-export function RecordPage(own: Pick<RecordSections, "detail" | "actions" | "replaces">) {
+export function RecordPage(own: Pick<RecordSections, "lead" | "detail" | "actions" | "replaces">) {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
   const name = useRecordTitle(model, id) ?? oneOf(model);
   const label = textOf(useRecord(model.name, id)?.label) || undefined;
   const title = label ?? name;
-  const { detail: Detail, actions: Actions, replaces } = { ...RECORD_SECTIONS[model.name], ...own };
+  const {
+    lead: Lead,
+    detail: Detail,
+    actions: Actions,
+    replaces,
+  } = { ...RECORD_SECTIONS[model.name], ...own };
   return (
     <Page
       title={title}
@@ -178,7 +183,8 @@ export function RecordPage(own: Pick<RecordSections, "detail" | "actions" | "rep
         </>
       }
     >
-      <div className="max-w-4xl">
+      <div className="max-w-4xl space-y-6">
+        <Suspense>{Lead && <Lead key={id} id={id} />}</Suspense>
         <RecordDetail model={model} id={id} bare>
           <Suspense>{Detail && <Detail key={id} id={id} />}</Suspense>
         </RecordDetail>

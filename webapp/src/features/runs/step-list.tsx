@@ -30,8 +30,8 @@ export function StepList({ store, labels, edges, selected, onSelect }: StepListP
   return (
     <>
       {critical.size > 0 && (
-        <p className="flex flex-wrap items-center gap-x-2 px-3 pb-1 text-muted text-xs" data-critical-path>
-          <span aria-hidden className="h-2 w-4 rounded-full bg-current opacity-80" />
+        <p className="flex items-baseline gap-x-2 px-3 pt-2 pb-1 text-muted text-xs" data-critical-path>
+          <span aria-hidden className="h-2 w-4 shrink-0 rounded-full bg-current opacity-80" />
           {t(
             "Critical path: {{on}} of {{all}} steps, {{time}}. What it holds made the run last as long as it did.",
             {
