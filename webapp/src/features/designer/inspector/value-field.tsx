@@ -154,6 +154,9 @@ interface ControlProps {
   isItem?: boolean;
 }
 
+/** Fields of a document that say something to people. */
+const PROSE: readonly Path[number][] = ["label", "description"];
+
 function ValueControl(props: ControlProps): ReactNode {
   const { id, shape, path, value, fallback, label, invalid, notes } = props;
   const { set, seal } = useContext(FormTargetContext);
@@ -169,6 +172,7 @@ function ValueControl(props: ControlProps): ReactNode {
           value={value ?? ""}
           form={shape.type !== "code" ? "text" : path[0] === "with" ? "script" : "expression"}
           takesSecrets={shape.type === "text" && path[0] === "with"}
+          isProse={path[0] !== "with" && PROSE.includes(path.at(-1) ?? "")}
           rows={shape.type === "code" ? 6 : shape.type === "text" && shape.multiline ? 3 : 1}
           placeholder={hint}
           invalid={invalid}
