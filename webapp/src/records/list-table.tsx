@@ -69,7 +69,7 @@ export function ListTable(props: ListTableProps) {
                   if (box) box.indeterminate = selection.ids.size > 0 && !isEverySelected;
                 }}
                 onChange={props.onSelectAll}
-                className="size-4 align-middle accent-accent"
+                className="block size-4 accent-accent"
               />
             </th>
           )}
@@ -230,7 +230,7 @@ function PlainRow({
               const { nativeEvent } = event;
               onSelect(index, record, nativeEvent instanceof window.MouseEvent && nativeEvent.shiftKey);
             }}
-            className="size-4 align-middle accent-accent"
+            className="block size-4 accent-accent"
           />
         </td>
       )}

@@ -106,7 +106,7 @@ function StepRow({ step, label, bar, isCritical, isSelected, onSelect }: StepRow
             {isCritical ? t("{{status}}, on the critical path", { status: look.label }) : look.label}
           </span>
         </span>
-        <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-sunken">
+        <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-line/60">
           {bar && (
             <span
               className={cn(
