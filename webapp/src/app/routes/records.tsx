@@ -88,7 +88,7 @@ export function RecordListPage(own: Pick<RecordSections, "create" | "empty">) {
   const sections = { ...RECORD_SECTIONS[model.name], ...own };
   const { create: Create, empty: Empty, above: Above, below: Below } = sections;
   return (
-    <Page title={labelOf(model)} fill>
+    <Page title={model.label} fill>
       <Suspense>{Above && <Above />}</Suspense>
       <RecordList
         model={model}
@@ -206,15 +206,10 @@ interface HeadingProps {
 }
 
 function Heading({ model, title, name }: HeadingProps) {
-  const parent = { to: recordPath({ model: model.name, mode: "list" }), label: labelOf(model) };
+  const parent = { to: recordPath({ model: model.name, mode: "list" }), label: model.label };
   return (
     <Crumbs parent={parent} title={title}>
       {name && <code className="font-mono text-xs text-muted">{name}</code>}
     </Crumbs>
   );
-}
-
-/** What the way around calls the place where these records are. */
-function labelOf(model: Model): string {
-  return PLACES.find((place) => place.model === model.name)?.label() ?? model.label;
 }
