@@ -32,7 +32,6 @@ function described(json: unknown): Manifest {
   const models = manifest.models.map((model) => ({
     ...model,
     comesBack: kept.some((kind) => model.name === `${kind}s`),
-    ...(model.name === "audit" && { stamps: { ...model.stamps, created_at: t("When") } }),
     columns: RECORD_SECTIONS[model.name]?.list?.columns,
     page: RECORD_SECTIONS[model.name]?.page ?? model.page,
   }));

@@ -17,11 +17,11 @@ interface ListTableProps extends RowsProps {
   onSort: (key: string) => void;
 }
 
-const CHECK_REM = 2.5;
+const CHECK_REM = 3;
 /** What takes the mouse and the keyboard for itself, also in a dialog that a row has opened. */
 export const CONTROLS = "a, input, button, label, select, textarea, dialog";
 const HEAD =
-  "sticky top-0 z-10 h-10 border-b border-line bg-page px-3 text-left text-xs font-medium text-muted";
+  "sticky top-0 z-10 h-10 border-b border-line bg-page px-3 first:pl-5 text-left text-xs font-medium text-muted";
 
 export function ListTable(props: ListTableProps) {
   const { model, columns, rows, height, rowHeight, canSelect, selection, focus } = props;
@@ -108,7 +108,7 @@ export function ListTable(props: ListTableProps) {
           ) : (
             <tr key={`wait-${index}`} className="h-10">
               {Array.from({ length: span }, (_, place) => `${index}-${place}`).map((key, place) => (
-                <td key={key} className="border-b border-line px-3">
+                <td key={key} className="border-b border-line px-3 first:pl-5">
                   <div
                     className={cn(
                       "h-3 rounded bg-line/70 motion-safe:animate-pulse",
@@ -220,7 +220,7 @@ function PlainRow({
       )}
     >
       {canSelect && (
-        <td className="border-b border-line pl-3">
+        <td className="border-b border-line pl-5">
           <input
             type="checkbox"
             tabIndex={-1}
@@ -237,7 +237,7 @@ function PlainRow({
       {columns.map((column, place) => (
         <td
           key={column.key}
-          className={cn("truncate border-b border-line px-3", isNumeric(column) && "text-right")}
+          className={cn("truncate border-b border-line px-3 first:pl-5", isNumeric(column) && "text-right")}
         >
           {place === 0 ? (
             <Link to={to} tabIndex={-1} className="font-medium hover:underline">
