@@ -22,7 +22,7 @@ export function Page({ title, heading, actions, fill, children }: PageProps) {
         <div className="min-w-0 flex-1 basis-48">
           {heading ?? <h1 className="truncate text-lg font-semibold">{title}</h1>}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-1.5 sm:gap-2">{actions}</div>}
       </header>
       <div className={cn(fill ? "flex min-h-0 flex-1 flex-col" : "px-4 py-4 md:px-5")}>{children}</div>
     </div>
