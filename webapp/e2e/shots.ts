@@ -187,15 +187,24 @@ describe.each(SCREENS)("$name", (screen) => {
         ...(screen.outside && { as: "nobody" as const }),
         ...(account && { as: account }),
       });
-      await page.goto(address);
-      await page.getByRole("heading").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await show(page, address);
       await screen.prepare?.(page);
       await page.screenshot({ path: join(folder(theme, size), `${screen.name}.png`), fullPage: true });
       await close();
     }
   });
 });
+
+/** Opens a screen. So many pages in a row are more than one person's: where the server asks for patience, it is had. */
+async function show(page: Page, address: string): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    await page.goto(address);
+    await page.getByRole("heading").first().waitFor();
+    await page.waitForLoadState("networkidle");
+    if (!(await page.getByText("rate_limited").isVisible())) return;
+    await page.waitForTimeout(1_500);
+  }
+}
 
 function folder(theme: string, size: string): string {
   const path = join(process.env.SHOTS ?? "shots", `${size}-${theme}`);
