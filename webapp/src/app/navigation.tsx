@@ -18,7 +18,7 @@ export function PlaceGroups({ groups, isSheet = false, onGo }: GroupsProps) {
   return (
     <nav aria-label={t("Main")} className={cn(!isSheet && "thin-scroll min-h-0 flex-1 overflow-y-auto")}>
       {groups.map(({ label, places }) => (
-        <div key={places[0]?.to} className="pb-2">
+        <div key={places[0]?.to} className={isSheet ? "pb-2" : "pb-1.5"}>
           {label && <h2 className="px-2 pt-1 pb-0.5 text-xs font-medium text-muted">{label()}</h2>}
           <ul className={cn(isSheet && "grid grid-cols-2 gap-x-2")}>
             {places.map((place) => (

@@ -1,6 +1,6 @@
 // What lists and pages of Lathe's records let do: buttons of features, and where these lead.
 import { useQuery } from "@tanstack/react-query";
-import { Info, PencilRuler, Plus, Shapes, UserPlus } from "lucide-react";
+import { Info, Plus, Shapes, UserPlus } from "lucide-react";
 import { Link, useNavigate } from "react-router";
 import { useMay } from "@/api/profile";
 import { buttonClass } from "@/components/button";
@@ -28,8 +28,8 @@ export function AddWorkflows() {
       <AddWorkflow onAdded={(workflow) => navigate(`/workflows/${workflow.id}`)} />
       {mayWrite && (
         <Link to="/workflows/new/edit" className={buttonClass("primary")}>
-          <PencilRuler aria-hidden />
-          {t("Design a workflow")}
+          <Plus aria-hidden />
+          <span className="max-md:sr-only">{t("Design a workflow")}</span>
         </Link>
       )}
     </>
@@ -46,7 +46,7 @@ export function AddModel() {
   return (
     <Link to="/models/new" className={buttonClass("primary")}>
       <Plus aria-hidden />
-      {t("New model")}
+      <span className="max-md:sr-only">{t("New model")}</span>
     </Link>
   );
 }
@@ -59,8 +59,8 @@ export function AddApplications() {
       <AddApplication onAdded={(id) => navigate(`/applications/${id}/design`)} />
       {mayWrite && (
         <Link to="/applications/new/design" className={buttonClass("primary")}>
-          <Shapes aria-hidden />
-          {t("Design an application")}
+          <Plus aria-hidden />
+          <span className="max-md:sr-only">{t("Design an application")}</span>
         </Link>
       )}
     </>

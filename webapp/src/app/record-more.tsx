@@ -72,7 +72,7 @@ function History({ model, id }: { model: Model; id: string }) {
   const [isOpen, setOpen] = useState(false);
   if (isOpen) return <HistorySection model={model} id={id} />;
   return (
-    <Button weight="quiet" onClick={() => setOpen(true)}>
+    <Button weight="quiet" className="-ml-2.5" onClick={() => setOpen(true)}>
       {t("Show the history")}
     </Button>
   );

@@ -5,6 +5,7 @@ import { type ComponentType, lazy } from "react";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoReleases } from "@/features/applications/no-releases";
 import { ReleaseErrorCell } from "@/features/applications/release-error";
+import { AuditActionCell } from "@/features/audit/audit-action-cell";
 import { ModelNameCell } from "@/features/models/model-name-cell";
 import { NoRuns } from "@/features/runs/no-runs";
 import {
@@ -19,6 +20,7 @@ import { NoWorkflows } from "@/features/workflows/no-workflows";
 import { WorkflowNameCell } from "@/features/workflows/workflow-row";
 import { t } from "@/lib/i18n";
 import type { ListSlots } from "@/records";
+import { NoFiles, NoSchedules, NoSecrets, NoTokens, NoTrash, NoVariables, NoWebhooks } from "./empty-lists";
 import {
   AddWorkflows,
   ApplicationRowActions,
@@ -37,6 +39,8 @@ export function later<P>(load: () => Promise<ComponentType<P>>) {
 }
 
 export interface RecordSections {
+  /** Above the values on a record's page: what one comes for first, such as whether it is live. */
+  lead?: ComponentType<{ id: string }>;
   /** Under the values on a record's page, such as when a schedule is next. */
   detail?: ComponentType<{ id: string }>;
   /** In the head of a record's page, before what its description lets do with it. */
@@ -114,35 +118,46 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
   members: { create: InviteLink },
   tokens: {
     create: later(() => import("@/features/tokens/new-token-button").then((m) => m.NewTokenButton)),
+    empty: NoTokens,
   },
   trash: {
     actions: TrashPageActions,
+    empty: NoTrash,
     list: { actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions } },
   },
   audit: {
     detail: later(() => import("@/features/audit/record-changes").then((m) => m.RecordChanges)),
-    list: { freshMs: 15_000 },
+    list: {
+      columns: ["action", "email", "created_at", "resource", "address", "answer"],
+      cells: { action: AuditActionCell, created_at: CreatedCell },
+      freshMs: 15_000,
+    },
   },
   schedules: {
     form: later(() => import("@/features/schedules/schedule-screen").then((m) => m.ScheduleScreen)),
+    empty: NoSchedules,
     detail: later(() => import("@/features/schedules/schedule-detail").then((m) => m.ScheduleDetail)),
     list: { freshMs: 30_000 },
   },
   webhooks: {
     create: WebhookListActions,
+    empty: NoWebhooks,
     form: later(() => import("@/features/webhooks/webhook-screen").then((m) => m.WebhookScreen)),
     detail: later(() => import("@/features/webhooks/webhook-detail").then((m) => m.WebhookDetail)),
   },
   secrets: {
+    empty: NoSecrets,
     form: later(() => import("@/features/secrets/secret-screen").then((m) => m.SecretScreen)),
     detail: later(() => import("@/features/secrets/secret-detail").then((m) => m.SecretDetail)),
     replaces: ["delete"],
   },
   variables: {
+    empty: NoVariables,
     detail: later(() => import("@/features/secrets/variable-detail").then((m) => m.VariableDetail)),
     replaces: ["delete"],
   },
   files: {
+    empty: NoFiles,
     above: later(() => import("@/features/files/upload-panel").then((m) => m.UploadPanel)),
     detail: later(() => import("@/features/files/file-detail").then((m) => m.FileDetail)),
   },

@@ -57,7 +57,7 @@ function Frame() {
         </div>
         <GoToButton className="mb-2 h-8" onClick={ask} />
         <PlaceGroups groups={groups} />
-        <div className="pt-1">
+        <div className="-mx-2.5 border-t border-line px-2.5 pt-1.5">
           <EngineStatus />
           <NotificationBell />
           <UserMenu />

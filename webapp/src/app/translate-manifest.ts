@@ -11,13 +11,16 @@ export function translateManifest(manifest: Manifest, say: Say = translate): Man
   return { ...manifest, models: manifest.models.map((model) => translateModel(model, say)) };
 }
 
+/** What is more than a record that somebody created. */
+const STAMPED: Record<string, string> = { audit: "When" };
+
 function translateModel(model: Model, say: Say): Model {
   const one = singular(model.label);
   return {
     ...model,
     label: say(model.label),
     one: say(one),
-    stamps: { created_at: say("Created"), updated_at: say("Changed"), id: say("Id") },
+    stamps: { created_at: say(STAMPED[model.name] ?? "Created"), updated_at: say("Changed"), id: say("Id") },
     fields: model.fields.map((field) => (field.extra ? field : translateField(field, say))),
     relations: model.relations.map((relation) => ({ ...relation, label: say(relation.label) })),
     referrers: model.referrers.map((referrer) => ({

@@ -8,7 +8,8 @@ const BASE =
   "inline-flex h-8 shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md px-2.5 text-sm font-medium transition-colors disabled:opacity-50 pointer-coarse:h-10 [&>svg]:size-4";
 
 const WEIGHTS: Record<Weight, string> = {
-  primary: "bg-accent text-accent-ink hover:opacity-90",
+  primary:
+    "bg-accent text-accent-ink enabled:hover:opacity-90 [a&]:hover:opacity-90 disabled:bg-line disabled:text-muted disabled:opacity-100",
   plain: "border border-line-strong bg-raised hover:bg-sunken",
   quiet: "text-muted hover:bg-sunken hover:text-ink",
 };

@@ -16,7 +16,7 @@ export function EmptyState({
         {icon}
       </div>
       <h2 className="text-lg font-medium">{title}</h2>
-      <div className="max-w-md space-y-3 text-sm text-muted">{children}</div>
+      <div className="max-w-md space-y-3 text-balance text-sm text-muted">{children}</div>
     </div>
   );
 }

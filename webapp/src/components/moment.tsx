@@ -34,5 +34,5 @@ function Still({ span }: { span: Span }) {
 
 function Duration({ ms }: { ms: number | undefined }) {
   if (ms === undefined) return null;
-  return <span className="whitespace-nowrap">{formatDuration(ms)}</span>;
+  return <span className="whitespace-nowrap tabular-nums">{formatDuration(ms)}</span>;
 }

@@ -49,7 +49,7 @@ export function ProblemCount({ count }: { count: number }) {
       {count === 0 ? (
         <>
           <CircleCheck aria-hidden className="size-3.5 text-ok" />
-          {t("No problems")}
+          <span className="max-sm:sr-only">{t("No problems")}</span>
         </>
       ) : (
         <>

@@ -17,7 +17,7 @@ export function SaveButton({ weight, busy, isSaved, disabled, onSave }: SaveButt
   return (
     <Button weight={weight} disabled={busy || disabled} onClick={onSave}>
       <Save aria-hidden />
-      {busy ? t("Saving…") : isSaved ? t("Saved") : t("Save")}
+      <span className="max-sm:sr-only">{busy ? t("Saving…") : isSaved ? t("Saved") : t("Save")}</span>
     </Button>
   );
 }

@@ -9,8 +9,12 @@ interface SectionProps {
 
 export function Section({ title, description, children }: SectionProps) {
   const id = useId();
+  // What is said of an outcome has its place at the end; as long as it is empty, it leaves no gap there.
   return (
-    <section aria-labelledby={id} className="space-y-3 rounded-lg border border-line p-4">
+    <section
+      aria-labelledby={id}
+      className="space-y-3 rounded-lg border border-line p-4 [&>:has(+:empty:last-child)]:mb-0"
+    >
       <div className="space-y-0.5">
         <h2 id={id} className="font-medium">
           {title}

@@ -12,10 +12,19 @@ interface TabsProps<Name extends string> {
   tabs: Tab<Name>[];
   current: Name;
   onChange: (name: Name) => void;
+  /** Where the tabs stand in a page, not in a panel: the first one begins where the page does. */
+  flush?: boolean;
   children: ReactNode;
 }
 
-export function Tabs<Name extends string>({ label, tabs, current, onChange, children }: TabsProps<Name>) {
+export function Tabs<Name extends string>({
+  label,
+  tabs,
+  current,
+  onChange,
+  flush,
+  children,
+}: TabsProps<Name>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   // Where there are more than fit, the one that an address leads to is in sight.
@@ -41,7 +50,10 @@ export function Tabs<Name extends string>({ label, tabs, current, onChange, chil
         role="tablist"
         aria-label={label}
         onKeyDown={walk}
-        className="relative flex shrink-0 gap-1 overflow-x-auto border-b border-line px-3"
+        className={cn(
+          "relative flex shrink-0 gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]",
+          flush ? "-mt-2" : "px-3",
+        )}
       >
         {tabs.map((tab) => (
           <button
@@ -55,7 +67,7 @@ export function Tabs<Name extends string>({ label, tabs, current, onChange, chil
             tabIndex={tab.name === current ? 0 : -1}
             onClick={() => onChange(tab.name)}
             className={cn(
-              "-mb-px flex h-9 items-center gap-1.5 border-b-2 px-1.5 text-sm -outline-offset-2 pointer-coarse:h-11 pointer-coarse:px-2.5",
+              "-mb-px flex h-9 shrink-0 items-center whitespace-nowrap gap-1.5 border-b-2 px-1.5 text-sm -outline-offset-2 pointer-coarse:h-11 pointer-coarse:px-2.5",
               tab.name === current
                 ? "border-accent font-medium text-ink"
                 : "border-transparent text-muted hover:text-ink",

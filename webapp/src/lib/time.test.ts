@@ -10,9 +10,9 @@ it.each([
   [9_949, "9.9 s"],
   [9_950, "10 s"],
   [59_499, "59 s"],
-  [59_500, "1 m 00 s"],
-  [65_000, "1 m 05 s"],
-  [3_600_000, "1 h 0 m"],
+  [59_500, "1 min 00 s"],
+  [65_000, "1 min 05 s"],
+  [3_600_000, "1 h 0 min"],
   [86_400_000, "1 d 0 h"],
   [-5, "0 ms"],
 ])("says %i as %s", (ms, text) => {
@@ -24,7 +24,7 @@ it("says how long ago, and how long until", () => {
   expect(formatAgo("2026-01-01T23:59:58Z", now)).toBe("just now");
   expect(formatAgo("2026-01-01T23:59:18Z", now)).toBe("42 s ago");
   expect(formatAgo("2026-01-01T21:00:00Z", now)).toBe("3 h ago");
-  expect(formatAgo("2026-01-02T00:05:00Z", now)).toBe("in 5 m");
+  expect(formatAgo("2026-01-02T00:05:00Z", now)).toBe("in 5 min");
 });
 
 it("counts on while something lasts", () => {

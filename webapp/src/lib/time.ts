@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** 840 ms, 3.2 s, 1 m 05 s, 2 h 10 m, 3 d 4 h. */
+/** 840 ms, 3.2 s, 1 min 05 s, 2 h 10 min, 3 d 4 h. */
 export function formatDuration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < 1_000) return t("{{ms}} ms", { ms: Math.round(ms) });
@@ -13,14 +13,14 @@ export function formatDuration(milliseconds: number): string {
   if (ms < MINUTE - 500) return t("{{seconds}} s", { seconds: Math.round(ms / 1_000) });
   if (ms < HOUR - 500) {
     const seconds = Math.round(ms / 1_000);
-    return t("{{minutes}} m {{seconds}} s", {
+    return t("{{minutes}} min {{seconds}} s", {
       minutes: Math.floor(seconds / 60),
       seconds: String(seconds % 60).padStart(2, "0"),
     });
   }
   if (ms < DAY) {
     const minutes = Math.round(ms / MINUTE);
-    return t("{{hours}} h {{minutes}} m", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+    return t("{{hours}} h {{minutes}} min", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
   }
   const hours = Math.round(ms / HOUR);
   return t("{{days}} d {{hours}} h", { days: Math.floor(hours / 24), hours: hours % 24 });
@@ -30,7 +30,7 @@ function tenths(value: number): string {
   return value.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
-/** "just now", "12 s ago", "5 m ago", "3 h ago", "2 d ago", then the date. */
+/** "just now", "12 s ago", "5 min ago", "3 h ago", "2 d ago", then the date. */
 export function formatAgo(moment: string, now: number): string {
   const at = Date.parse(moment);
   if (Number.isNaN(at)) return moment;
@@ -50,7 +50,7 @@ function seconds(n: number, isPast: boolean): string {
 }
 
 function minutes(n: number, isPast: boolean): string {
-  return isPast ? t("{{n}} m ago", { n }) : t("in {{n}} m", { n });
+  return isPast ? t("{{n}} min ago", { n }) : t("in {{n}} min", { n });
 }
 
 function hours(n: number, isPast: boolean): string {

@@ -155,7 +155,7 @@ function widthOfType(column: Column): number {
       return 11;
     case "long_text":
     case "json":
-      return 18;
+      return 14;
     default:
       return 10;
   }

@@ -187,7 +187,7 @@ export function ListBody(props: ListBodyProps) {
     return <div className="p-4">{props.failed(pages.error, pages.retry)}</div>;
   if (!pages.isFirstPending && count === 0 && !more)
     return (
-      <div aria-busy={pages.isChanging} className={cn("p-4", pages.isChanging && "opacity-60")}>
+      <div aria-busy={pages.isChanging} className={cn("p-4 md:px-5", pages.isChanging && "opacity-60")}>
         {props.empty}
       </div>
     );
@@ -223,7 +223,7 @@ export function ListBody(props: ListBodyProps) {
       ref={scroller}
       aria-busy={pages.isChanging || pages.isFirstPending}
       className={cn(
-        "min-h-0 flex-1 overflow-auto [overflow-anchor:none] [scrollbar-gutter:stable] thin-scroll",
+        "min-h-0 flex-1 overflow-auto [overflow-anchor:none] thin-scroll md:[scrollbar-gutter:stable]",
         // What is about to be replaced steps back, but stays.
         pages.isChanging && "opacity-60 transition-opacity delay-150",
       )}

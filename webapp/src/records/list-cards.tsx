@@ -9,7 +9,7 @@ const MOST_LINES = 4;
 const HEAD = 46;
 const LINE = 24;
 const ACTIONS = 48;
-const TERMS = "grid h-6 grid-cols-[7rem_1fr] items-center gap-2 text-sm";
+const TERMS = "grid h-6 grid-cols-[8.5rem_1fr] items-center gap-2 text-sm";
 
 function linesOf(columns: number, slots: ListSlots): number {
   return Math.min(slots.lines ?? MOST_LINES, columns - 1);

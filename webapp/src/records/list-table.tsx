@@ -17,11 +17,11 @@ interface ListTableProps extends RowsProps {
   onSort: (key: string) => void;
 }
 
-const CHECK_REM = 2.5;
+const CHECK_REM = 3;
 /** What takes the mouse and the keyboard for itself, also in a dialog that a row has opened. */
 export const CONTROLS = "a, input, button, label, select, textarea, dialog";
 const HEAD =
-  "sticky top-0 z-10 h-10 border-b border-line bg-page px-3 text-left text-xs font-medium text-muted";
+  "sticky top-0 z-10 h-10 border-b border-line bg-page px-3 first:pl-5 text-left text-xs font-medium text-muted";
 
 export function ListTable(props: ListTableProps) {
   const { model, columns, rows, height, rowHeight, canSelect, selection, focus } = props;
@@ -69,7 +69,7 @@ export function ListTable(props: ListTableProps) {
                   if (box) box.indeterminate = selection.ids.size > 0 && !isEverySelected;
                 }}
                 onChange={props.onSelectAll}
-                className="size-4 align-middle accent-accent"
+                className="block size-4 accent-accent"
               />
             </th>
           )}
@@ -82,7 +82,7 @@ export function ListTable(props: ListTableProps) {
             </th>
           )}
           {slots.actions && (
-            <th scope="col" className={HEAD}>
+            <th scope="col" className={cn(HEAD, "right-0 z-20")}>
               <span className="sr-only">{slots.actions.label()}</span>
             </th>
           )}
@@ -108,7 +108,7 @@ export function ListTable(props: ListTableProps) {
           ) : (
             <tr key={`wait-${index}`} className="h-10">
               {Array.from({ length: span }, (_, place) => `${index}-${place}`).map((key, place) => (
-                <td key={key} className="border-b border-line px-3">
+                <td key={key} className="border-b border-line px-3 first:pl-5">
                   <div
                     className={cn(
                       "h-3 rounded bg-line/70 motion-safe:animate-pulse",
@@ -214,13 +214,13 @@ function PlainRow({
       aria-selected={canSelect ? isSelected : undefined}
       onClick={onClick}
       className={cn(
-        "h-10 cursor-pointer",
+        "group h-10 cursor-pointer",
         isSelected ? "bg-accent-soft" : "hover:bg-canvas",
         isActive && "outline-2 -outline-offset-2 outline-accent",
       )}
     >
       {canSelect && (
-        <td className="border-b border-line pl-3">
+        <td className="border-b border-line pl-5">
           <input
             type="checkbox"
             tabIndex={-1}
@@ -230,14 +230,14 @@ function PlainRow({
               const { nativeEvent } = event;
               onSelect(index, record, nativeEvent instanceof window.MouseEvent && nativeEvent.shiftKey);
             }}
-            className="size-4 align-middle accent-accent"
+            className="block size-4 accent-accent"
           />
         </td>
       )}
       {columns.map((column, place) => (
         <td
           key={column.key}
-          className={cn("truncate border-b border-line px-3", isNumeric(column) && "text-right")}
+          className={cn("truncate border-b border-line px-3 first:pl-5", isNumeric(column) && "text-right")}
         >
           {place === 0 ? (
             <Link to={to} tabIndex={-1} className="font-medium hover:underline">
@@ -258,7 +258,13 @@ function PlainRow({
         </td>
       )}
       {Actions && (
-        <td className="border-b border-line px-3 py-0">
+        // Stays in sight where the columns need more room than there is.
+        <td
+          className={cn(
+            "sticky right-0 border-b border-line px-3 py-0",
+            isSelected ? "bg-accent-soft" : "bg-page group-hover:bg-canvas",
+          )}
+        >
           <div className="flex justify-end gap-1.5">
             <Actions.Row record={record} tabIndex={isActive ? 0 : -1} />
           </div>

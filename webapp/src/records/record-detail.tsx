@@ -176,7 +176,7 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
       {model.can.update && (
         <Link to={path({ model: model.name, mode: "edit", id })} className={buttonClass("primary")}>
           <Pencil aria-hidden />
-          {words.edit}
+          <span className="max-sm:sr-only">{words.edit}</span>
         </Link>
       )}
       {model.can.delete && (
@@ -192,7 +192,7 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
           }
         >
           <Trash2 aria-hidden />
-          {words.delete}
+          <span className="max-sm:sr-only">{words.delete}</span>
         </Button>
       )}
       {sure.question}

@@ -90,6 +90,7 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
                 columns={state.columns}
                 onChange={(next) => set({ ...state, columns: next })}
               />
+              <span aria-hidden className="flex-1 md:hidden" />
               {actions}
               {model.can.create && (
                 <Link to={newPath} className={buttonClass("primary")}>
@@ -209,7 +210,7 @@ function SearchField({ label, value, onChange }: SearchFieldProps) {
     }
   };
   return (
-    <span className="relative inline-flex min-w-32 flex-1 items-center sm:max-w-64">
+    <span className="relative inline-flex min-w-32 flex-1 items-center max-md:order-first max-md:basis-full md:max-w-64">
       <Search aria-hidden className="pointer-events-none absolute left-2.5 size-4 text-muted" />
       <input
         ref={input}

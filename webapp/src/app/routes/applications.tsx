@@ -1,7 +1,7 @@
 // /applications and /applications/:id: the record screens of applications, with what list and page have beyond their
 // description: what is live, previewing, shipping and stopping.
 import { NoApplications } from "@/features/applications/no-applications";
-import { ApplicationDetail } from "../application-detail";
+import { ApplicationDetail, ApplicationLead } from "../application-detail";
 import { AddApplications, ApplicationPageActions } from "../record-actions";
 import { RecordListPage, RecordPage, RecordsOf } from "./records";
 
@@ -17,5 +17,12 @@ export function ApplicationList() {
 }
 
 export function ApplicationViewer() {
-  return <RecordPage detail={ApplicationDetail} actions={ApplicationPageActions} replaces={REPLACED} />;
+  return (
+    <RecordPage
+      lead={ApplicationLead}
+      detail={ApplicationDetail}
+      actions={ApplicationPageActions}
+      replaces={REPLACED}
+    />
+  );
 }

@@ -195,11 +195,8 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         title={title}
         heading={
           <Crumbs
-            parent={
-              id === undefined
-                ? { to: "/workflows", label: t("Workflows") }
-                : { to: `/workflows/${id}`, label: t("Workflow") }
-            }
+            parent={{ to: "/workflows", label: t("Workflows") }}
+            self={id === undefined ? undefined : `/workflows/${id}`}
             title={title}
           >
             <span className="text-muted text-xs">

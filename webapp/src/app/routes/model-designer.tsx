@@ -104,7 +104,11 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
         title={title}
         actions={isApplication && id !== undefined && <ActionsOf id={id} store={store} save={saving.save} />}
         heading={
-          <Crumbs parent={parentOf(store.home)} title={title}>
+          <Crumbs
+            parent={parentOf(store.home)}
+            self={isApplication && id !== undefined ? `/applications/${id}` : undefined}
+            title={title}
+          >
             <span className="text-muted text-xs">
               {id === undefined ? t("not saved yet") : isApplication ? t("models") : t("stands alone")}
             </span>

@@ -1,10 +1,9 @@
 // The screens of records: whatever the server describes has its list, its form and its detail here, at the address that
 // the table of places gives it, or below /records.
 import { useQueryClient } from "@tanstack/react-query";
-import { ChevronLeft, Lock } from "lucide-react";
+import { Lock } from "lucide-react";
 import { type ReactNode, Suspense, useState } from "react";
 import {
-  Link,
   Navigate,
   Outlet,
   useLocation,
@@ -13,10 +12,12 @@ import {
   useParams,
   useSearchParams,
 } from "react-router";
+import { Crumbs } from "@/components/crumbs";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
 import { Section } from "@/components/section";
 import { t } from "@/lib/i18n";
+import { textOf } from "@/lib/json";
 import {
   type Model,
   modelOf,
@@ -26,6 +27,7 @@ import {
   RecordForm,
   RecordList,
   recordsKey,
+  useRecord,
   useRecordTitle,
 } from "@/records";
 import { baseOf, PLACES } from "../places";
@@ -158,15 +160,22 @@ function FurtherFields({ model, id }: { model: Model; id: string }) {
   );
 }
 
-export function RecordPage(own: Pick<RecordSections, "detail" | "actions" | "replaces">) {
+export function RecordPage(own: Pick<RecordSections, "lead" | "detail" | "actions" | "replaces">) {
   const model = useOutletContext<Model>();
   const { id = "" } = useParams();
-  const title = useRecordTitle(model, id) ?? oneOf(model);
-  const { detail: Detail, actions: Actions, replaces } = { ...RECORD_SECTIONS[model.name], ...own };
+  const name = useRecordTitle(model, id) ?? oneOf(model);
+  const label = textOf(useRecord(model.name, id)?.label) || undefined;
+  const title = label ?? name;
+  const {
+    lead: Lead,
+    detail: Detail,
+    actions: Actions,
+    replaces,
+  } = { ...RECORD_SECTIONS[model.name], ...own };
   return (
     <Page
       title={title}
-      heading={<Heading model={model} title={title} />}
+      heading={<Heading model={model} title={title} name={label === name ? undefined : label && name} />}
       actions={
         <>
           <Suspense>{Actions && <Actions key={id} id={id} />}</Suspense>
@@ -174,7 +183,8 @@ export function RecordPage(own: Pick<RecordSections, "detail" | "actions" | "rep
         </>
       }
     >
-      <div className="max-w-4xl">
+      <div className="max-w-4xl space-y-6">
+        <Suspense>{Lead && <Lead key={id} id={id} />}</Suspense>
         <RecordDetail model={model} id={id} bare>
           <Suspense>{Detail && <Detail key={id} id={id} />}</Suspense>
         </RecordDetail>
@@ -188,17 +198,18 @@ function offered(model: Model, replaces: readonly string[] = []): Model {
   return replaces.includes("delete") ? { ...model, can: { ...model.can, delete: false } } : model;
 }
 
-function Heading({ model, title }: { model: Model; title: string }) {
+interface HeadingProps {
+  model: Model;
+  title: string;
+  /** The name by which documents know it, where people call it otherwise. */
+  name?: string | undefined;
+}
+
+function Heading({ model, title, name }: HeadingProps) {
+  const parent = { to: recordPath({ model: model.name, mode: "list" }), label: model.label };
   return (
-    <div className="flex min-w-0 items-center gap-1.5">
-      <Link
-        to={recordPath({ model: model.name, mode: "list" })}
-        className="inline-flex shrink-0 items-center gap-0.5 text-sm text-muted hover:text-ink"
-      >
-        <ChevronLeft aria-hidden className="size-4" />
-        {model.label}
-      </Link>
-      <h1 className="truncate text-lg font-semibold">{title}</h1>
-    </div>
+    <Crumbs parent={parent} title={title}>
+      {name && <code className="font-mono text-xs text-muted">{name}</code>}
+    </Crumbs>
   );
 }

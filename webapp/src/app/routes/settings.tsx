@@ -50,6 +50,7 @@ function SettingsTabs({ profile }: { profile: Profile }) {
   const current = tabs.find(({ name }) => name === params.get("tab"))?.name ?? "account";
   return (
     <Tabs<TabName>
+      flush
       label={t("Settings")}
       tabs={tabs}
       current={current}

@@ -31,7 +31,18 @@ export function ViewModel() {
   return (
     <Page
       title={title}
-      heading={<Crumbs parent={{ to: "/models", label: t("Models") }} title={title} />}
+      heading={
+        <Crumbs parent={{ to: "/models", label: t("Models") }} title={title}>
+          {query.data && query.data.name !== title && (
+            <code className="font-mono text-xs text-muted">{query.data.name}</code>
+          )}
+          {application.data && (
+            <Link to={`/applications/${applicationId}`} className="text-sm text-muted hover:text-ink">
+              {t("of {{application}}", { application: application.data.label || application.data.name })}
+            </Link>
+          )}
+        </Crumbs>
+      }
       actions={
         query.data &&
         (isOfApplication ? mayLook : mayWrite) && (

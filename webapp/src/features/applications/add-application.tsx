@@ -1,6 +1,6 @@
 // The button that adds an application from its document.
 
-import { Plus } from "lucide-react";
+import { FileUp } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
@@ -32,8 +32,8 @@ export function AddApplication({ onAdded }: AddApplicationProps) {
           setOpen(true);
         }}
       >
-        <Plus aria-hidden />
-        {t("Add application")}
+        <FileUp aria-hidden />
+        <span className="max-md:sr-only">{t("Add application")}</span>
       </Button>
       {open && (
         <ImportDialog

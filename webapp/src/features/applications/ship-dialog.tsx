@@ -78,7 +78,7 @@ export function ShipDialog({ id, title, busy, failure, onShip, onClose }: ShipDi
         {failure != null && <FailureNotice failure={failure} title={t("It was not shipped")} />}
         <div className="-mx-4 -bottom-4 -mb-4 sticky flex flex-wrap items-center justify-end gap-2 border-line border-t bg-raised px-4 py-3">
           {why !== null && (
-            <p id={whyNotId} className="min-w-0 flex-1 basis-52 text-muted text-xs">
+            <p id={whyNotId} className="min-w-0 flex-1 basis-52 text-muted text-xs max-sm:basis-full">
               {why}
             </p>
           )}

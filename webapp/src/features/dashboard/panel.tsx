@@ -45,7 +45,7 @@ export function Panel<Item>({ title, all, rest, query, row, keyOf, empty }: Pane
           </Link>
         )}
       </div>
-      <div className="min-h-45">
+      <div className="flex min-h-45 flex-col">
         {data && data.length > 0 && (
           <ul className="divide-y divide-line">
             {data.slice(0, ROWS).map((item) => (
@@ -53,7 +53,9 @@ export function Panel<Item>({ title, all, rest, query, row, keyOf, empty }: Pane
             ))}
           </ul>
         )}
-        {data?.length === 0 && <p className="px-3.5 py-3 text-sm text-muted">{empty}</p>}
+        {data?.length === 0 && (
+          <p className="m-auto max-w-xs px-3.5 py-3 text-center text-sm text-muted">{empty}</p>
+        )}
         {!data && error !== null && (
           <div className="p-3">
             <FailureNotice

@@ -14,7 +14,7 @@ export function Totals({ totals, status }: TotalsProps) {
   const ended = totals && failed !== undefined ? totals.succeeded + totals.cancelled + failed : undefined;
   const ms = (value: number | null | undefined) =>
     value === undefined ? undefined : value === null ? "–" : formatMs(value);
-  const runners = status && (status.runners?.length ?? (status.has_runner ? t("Yes") : t("None")));
+  const runners = status && (status.runners?.length ?? (status.has_runner ? t("Ready") : t("None")));
   const queued = status && (status.queue_depth ?? status.waiting);
   const hasTrouble = status !== undefined && !status.has_runner;
   return (
@@ -26,9 +26,9 @@ export function Totals({ totals, status }: TotalsProps) {
         note={ended ? formatShare(failed ?? 0, ended) : undefined}
         tone={failed ? "text-bad" : undefined}
       />
-      <Tile name={t("Half take at most")} value={ms(totals?.p50_ms)} />
-      <Tile name={t("95 of 100 take at most")} value={ms(totals?.p95_ms)} />
-      <Tile name={t("Waiting now")} value={queued !== undefined ? formatCount(queued) : undefined} />
+      <Tile name={t("Median duration")} value={ms(totals?.p50_ms)} />
+      <Tile name={t("95th percentile")} value={ms(totals?.p95_ms)} />
+      <Tile name={t("Queued now")} value={queued !== undefined ? formatCount(queued) : undefined} />
       <Tile
         name={t("Runners")}
         value={runners !== undefined ? String(runners) : undefined}

@@ -359,12 +359,12 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
       {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={side === "code"} onClick={context.toggleCode}>
         <Code aria-hidden />
-        {t("Code")}
+        <span className="max-sm:sr-only">{t("Code")}</span>
       </Button>
       {isSaved && (
         <Button aria-pressed={side === "versions"} onClick={context.toggleVersions}>
           <HistoryIcon aria-hidden />
-          {t("Versions")}
+          <span className="max-sm:sr-only">{t("Versions")}</span>
         </Button>
       )}
       {!store.isReadOnly && (

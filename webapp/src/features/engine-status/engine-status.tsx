@@ -1,4 +1,5 @@
-// A line in the corner that says whether the engine is there, on what it stands, and how much waits.
+// A line in the corner that says whether the engine is there and how much waits; its version is told where the mouse rests,
+// and in the settings.
 
 import { useQuery } from "@tanstack/react-query";
 import { sayInOneLine } from "@/api/failure";
@@ -9,33 +10,25 @@ import { summaryOf } from "./summary";
 
 export function EngineStatus() {
   const { data, error } = useQuery(getStatus);
-  if (error)
-    return (
-      <Line tone="bg-bad" title={sayInOneLine(error)} lines={[t("Server not reachable"), t("Retrying…")]} />
-    );
-  if (!data)
-    return <Line tone="bg-line-strong" title={t("Asking the server")} lines={[t("Connecting…"), ""]} />;
+  if (error) return <Line tone="bg-bad" title={sayInOneLine(error)} text={t("Server not reachable")} />;
+  if (!data) return <Line tone="bg-line-strong" title={t("Asking the server")} text={t("Connecting…")} />;
   const { text, well } = summaryOf(data);
   return (
     <Line
       tone={well ? "bg-ok" : "bg-warn"}
       title={t("Lathe {{version}} on {{backend}}", { version: data.version, backend: data.backend })}
-      lines={[text, `${data.version} · ${data.backend}`]}
+      text={text}
     />
   );
 }
 
-function Line({ tone, title, lines }: { tone: string; title: string; lines: [string, string] }) {
+function Line({ tone, title, text }: { tone: string; title: string; text: string }) {
   return (
-    <div title={title} className="flex gap-2 rounded-md px-2 py-1.5 text-xs text-muted">
-      <span aria-hidden className={cn("mt-1 size-2 shrink-0 rounded-full", tone)} />
-      <span className="min-w-0">
-        <span className="block truncate text-ink">{lines[0]}</span>
-        <span className="block truncate">
-          {lines[1]}
-          {"\u00a0"}
-        </span>
+    <div title={title} className="flex items-center gap-2 px-2 py-1.5 text-xs text-muted">
+      <span aria-hidden className="flex size-4 shrink-0 items-center justify-center">
+        <span className={cn("size-2 rounded-full", tone)} />
       </span>
+      <span className="min-w-0 truncate">{text}</span>
     </div>
   );
 }

@@ -80,7 +80,7 @@ export function ServerSection() {
                   <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
                   <span className="text-xs text-muted">
                     <Trans
-                      i18nKey="since <1/>, seen <2/>"
+                      i18nKey="started <1/>, seen <2/>"
                       components={{ 1: <Ago at={started_at} />, 2: <Ago at={last_seen} /> }}
                     />
                   </span>

@@ -44,11 +44,11 @@ export function DesignerActions({
       {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
         {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}
-        {isForm ? t("Canvas") : t("Form")}
+        <span className="max-sm:sr-only">{isForm ? t("Canvas") : t("Form")}</span>
       </Button>
       <Button aria-pressed={isCode} onClick={onCode}>
         <Code aria-hidden />
-        {t("Code")}
+        <span className="max-sm:sr-only">{t("Code")}</span>
       </Button>
       {isSaved && isDirty && (
         <Button weight="quiet" onClick={onChanges} title={t("What saving would change (Shift V)")}>

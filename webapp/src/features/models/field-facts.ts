@@ -7,8 +7,10 @@ const SHOWN_ELSEWHERE = new Set(["id", "name", "label", "type", "description"]);
 export function fieldFacts(field: ModelField): string[] {
   const facts: string[] = [];
   for (const [key, value] of Object.entries(field)) {
-    if (SHOWN_ELSEWHERE.has(key) || value === null || value === undefined || value === false) continue;
-    if (value === true) facts.push(key);
+    if (SHOWN_ELSEWHERE.has(key) || value === null || value === undefined) continue;
+    // A rule that is off says nothing; a default that is says what a new record has.
+    if (value === false && key !== "default") continue;
+    if (value === true && key !== "default") facts.push(key);
     else if (Array.isArray(value)) facts.push(`${key}: ${value.map(plain).join(", ")}`);
     else facts.push(`${key}: ${plain(value)}`);
   }

@@ -77,7 +77,11 @@ function Table({ columns, children }: { columns: string[]; children: ReactNode }
         <thead className="bg-canvas text-xs text-muted">
           <tr>
             {columns.map((column) => (
-              <th key={column} scope="col" className="px-3 py-2 font-medium">
+              <th
+                key={column}
+                scope="col"
+                className="px-3 py-2 font-medium max-sm:first:w-[32%] max-sm:last:w-[42%]"
+              >
                 {column}
               </th>
             ))}
@@ -103,7 +107,7 @@ function Facts({ facts }: { facts: string[] }) {
     <td className="px-3 py-1.5">
       <span className="flex flex-wrap gap-1">
         {facts.map((fact) => (
-          <span key={fact} className="rounded bg-sunken px-1.5 py-0.5 text-xs text-muted">
+          <span key={fact} className="rounded bg-line/60 px-1.5 py-0.5 text-xs text-muted">
             {fact}
           </span>
         ))}

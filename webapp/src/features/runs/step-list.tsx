@@ -30,8 +30,8 @@ export function StepList({ store, labels, edges, selected, onSelect }: StepListP
   return (
     <>
       {critical.size > 0 && (
-        <p className="flex flex-wrap items-center gap-x-2 px-3 pb-1 text-muted text-xs" data-critical-path>
-          <span aria-hidden className="h-2 w-4 rounded-full bg-current opacity-80" />
+        <p className="flex items-baseline gap-x-2 px-3 pt-2 pb-1 text-muted text-xs" data-critical-path>
+          <span aria-hidden className="h-2 w-4 shrink-0 rounded-full bg-current opacity-80" />
           {t(
             "Critical path: {{on}} of {{all}} steps, {{time}}. What it holds made the run last as long as it did.",
             {
@@ -106,7 +106,7 @@ function StepRow({ step, label, bar, isCritical, isSelected, onSelect }: StepRow
             {isCritical ? t("{{status}}, on the critical path", { status: look.label }) : look.label}
           </span>
         </span>
-        <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-sunken">
+        <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-line/60">
           {bar && (
             <span
               className={cn(

@@ -1,6 +1,6 @@
 // The button that adds a workflow from its document.
 
-import { Plus } from "lucide-react";
+import { FileUp } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Workflow } from "@/api/types";
@@ -29,8 +29,8 @@ export function AddWorkflow({ onAdded }: { onAdded: (workflow: Workflow) => void
           setOpen(true);
         }}
       >
-        <Plus aria-hidden />
-        {t("Add workflow")}
+        <FileUp aria-hidden />
+        <span className="max-md:sr-only">{t("Add workflow")}</span>
       </Button>
       {open && (
         <ImportDialog

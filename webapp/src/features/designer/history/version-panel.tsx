@@ -67,35 +67,39 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
         onClose={onClose}
       >
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-0">
-          <PanelSection title={t("Version {{version}}, compared with", { version })}>
-            <div className="flex flex-wrap items-center gap-2">
-              <select
-                aria-label={t("Compared with")}
-                className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm"
-                value={from}
-                onChange={(event) => setAgainst(Number(event.target.value))}
-              >
-                {items.map((item) => (
-                  <option key={item.version} value={item.version}>
-                    {t("version {{version}}", { version: item.version })}
-                  </option>
-                ))}
-              </select>
-              {!store.isReadOnly && (
-                <Button onClick={() => void bring()}>
-                  <RotateCcw aria-hidden />
-                  {t("Bring version {{version}} back", { version })}
-                </Button>
-              )}
-            </div>
-          </PanelSection>
-          <Changes
-            workflowId={workflowId}
-            from={from}
-            version={version}
-            selected={selected}
-            onSelect={setSelected}
-          />
+          {items.length > 1 && (
+            <>
+              <PanelSection title={t("Version {{version}}, compared with", { version })}>
+                <div className="flex flex-wrap items-center gap-2">
+                  <select
+                    aria-label={t("Compared with")}
+                    className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm"
+                    value={from}
+                    onChange={(event) => setAgainst(Number(event.target.value))}
+                  >
+                    {items.map((item) => (
+                      <option key={item.version} value={item.version}>
+                        {t("version {{version}}", { version: item.version })}
+                      </option>
+                    ))}
+                  </select>
+                  {!store.isReadOnly && (
+                    <Button onClick={() => void bring()}>
+                      <RotateCcw aria-hidden />
+                      {t("Bring version {{version}} back", { version })}
+                    </Button>
+                  )}
+                </div>
+              </PanelSection>
+              <Changes
+                workflowId={workflowId}
+                from={from}
+                version={version}
+                selected={selected}
+                onSelect={setSelected}
+              />
+            </>
+          )}
           <PanelSection title={t("All versions")}>
             <ul className="space-y-0.5">
               {items.map((item) => (

@@ -18,6 +18,8 @@ interface ExpressionFieldProps {
   form?: Tried["form"];
   /** Secrets may be named here. */
   takesSecrets?: boolean;
+  /** What people read, such as a label: written in their type. */
+  isProse?: boolean;
   rows?: number;
   placeholder?: string;
   invalid: boolean;
@@ -116,7 +118,8 @@ export function ExpressionField(props: ExpressionFieldProps) {
         onKeyDown={onKeyDown}
         className={cn(
           CONTROL,
-          "block font-mono text-sm",
+          "block",
+          !props.isProse && "font-mono",
           lines === 1 ? "resize-none overflow-hidden whitespace-nowrap" : "resize-y",
         )}
       />

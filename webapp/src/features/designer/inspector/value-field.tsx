@@ -167,6 +167,9 @@ function partsShown(shape: Shape, value: unknown): Path {
   return variant?.shape ? partsShown(variant.shape, value) : [];
 }
 
+/** Fields of a document that say something to people. */
+const PROSE: readonly Path[number][] = ["label", "description"];
+
 function ValueControl(props: ControlProps): ReactNode {
   const { id, shape, path, value, fallback, label, invalid, notes } = props;
   const { set, seal } = useContext(FormTargetContext);
@@ -182,6 +185,7 @@ function ValueControl(props: ControlProps): ReactNode {
           value={value ?? ""}
           form={shape.type !== "code" ? "text" : path[0] === "with" ? "script" : "expression"}
           takesSecrets={shape.type === "text" && path[0] === "with"}
+          isProse={path[0] !== "with" && PROSE.includes(path.at(-1) ?? "")}
           rows={shape.type === "code" ? 6 : shape.type === "text" && shape.multiline ? 3 : 1}
           placeholder={hint}
           invalid={invalid}

@@ -99,9 +99,7 @@ export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowIn
           <PanelSection title={t("Inputs")}>
             <Inputs store={store} inputs={isRecord(document.inputs) ? document.inputs : {}} />
           </PanelSection>
-          <PanelSection title={t("Output")}>
-            <FieldRow field={output()} path={["output"]} value={document.output} />
-          </PanelSection>
+          <FieldRow field={output()} path={["output"]} value={document.output} />
           <PanelSection title={t("All runs")}>
             <div className="space-y-3">
               {runSettings().map((field) => (

@@ -59,7 +59,7 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
   return (
     <section aria-labelledby={id} className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-2">
-        <Button weight="quiet" onClick={onClose}>
+        <Button weight="quiet" className="-ml-2.5" onClick={onClose}>
           <ArrowLeft aria-hidden />
           {t("Back to the text")}
         </Button>
@@ -69,7 +69,7 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
         <label className="flex flex-wrap items-center gap-1.5 text-muted text-sm">
           <span className="whitespace-nowrap">{t("compared with")}</span>
           <select
-            className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm pointer-coarse:h-10"
+            className="h-8 max-w-40 rounded-md border border-line-strong bg-page px-2 text-sm pointer-coarse:h-10"
             value={String(against)}
             onChange={(event) => onView({ version, against: readAgainst(event.target.value) })}
           >
