@@ -1,7 +1,7 @@
 // A map shows all of a graph, and where the view is, wherever that is.
 import { expect, it } from "vitest";
 import { shiftOf, stepOf } from "./dots-fit";
-import { fitMap, frameOf } from "./minimap-fit";
+import { fitMap, frameOf, isWithin, placeOn } from "./minimap-fit";
 
 const ROOM = { width: 150, height: 100 };
 const BOXES = [
@@ -25,6 +25,15 @@ it("keeps a sliver of a view that is far away", () => {
   const far = frameOf(fitted, [-90_000, 90_000, 1], { width: 400, height: 200 }, ROOM);
   expect(far.x).toBe(ROOM.width - 3);
   expect(far.y + far.height).toBe(3);
+});
+
+it("knows which place of the graph is pressed, and whether that is in view already", () => {
+  const fitted = fitMap(BOXES, ROOM);
+  const at = placeOn(fitted, { x: 124, y: 49 });
+  expect([Math.round(at.x), Math.round(at.y)]).toEqual([1180, 40]);
+  const frame = frameOf(fitted, [-100, 0, 0.5], { width: 400, height: 200 }, ROOM);
+  expect(isWithin(frame, { x: 30, y: 50 })).toBe(true);
+  expect(isWithin(frame, { x: 124, y: 49 })).toBe(false);
 });
 
 it("stands without nodes", () => {
