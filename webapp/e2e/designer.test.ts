@@ -246,8 +246,10 @@ describe("editing", () => {
     });
     const { page, mistakes, close } = await openPage(browser);
     const asked: unknown[] = [];
-    page.on("request", (sent) => {
-      if (sent.url().endsWith("/api/workflows/evaluate")) asked.push(sent.postDataJSON());
+    // It goes on to the server; only on its way does Playwright have what is sent.
+    await page.route("**/api/workflows/evaluate", async (route) => {
+      asked.push(route.request().postDataJSON());
+      await route.continue();
     });
     await page.goto(`/workflows/${id}/edit`);
     await node(page, "ask").click();
