@@ -22,7 +22,7 @@ const document = {
   inputs: {
     who: { type: "string" },
     loud: { type: "boolean", default: false },
-    pause: { type: "string", enum: ["1s", "3s"], default: "1s" },
+    pause: { type: "string", enum: ["1s", "3s", "60s"], default: "1s" },
   },
   nodes: [
     { id: "greet", kind: "script.run", label: "Greet", with: { script: '"Hello, " + inputs.who' } },
@@ -183,7 +183,7 @@ describe("a run that goes wrong", () => {
   });
 
   it("can be cancelled while it waits, and moves only for who wants motion", async () => {
-    const run = await execute(workflowId, { who: "Eve", pause: "3s" });
+    const run = await execute(workflowId, { who: "Eve", pause: "60s" });
     const { page, close } = await openPage(browser);
     await page.goto(`/runs/${run}`);
     await page.locator('[data-node="pause"][data-status="waiting"]').waitFor();
