@@ -8,10 +8,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const server = process.env.LATHE_URL ?? "http://127.0.0.1:4000";
 
-/** By name: the first account of a new server is made by the test that looks at how, in e2e/accounts.test.ts. */
+/** By name, after the one that makes the first account of a new server: all others make it by themselves when they come first. */
 class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((one, other) => one.moduleId.localeCompare(other.moduleId));
+    const place = ({ moduleId }: TestSpecification) =>
+      moduleId.endsWith("/new-server.test.ts") ? "" : moduleId;
+    return files.toSorted((one, other) => place(one).localeCompare(place(other)));
   }
 }
 
@@ -116,13 +118,19 @@ const admin: UserConfig = {
   },
 };
 
-/** A real browser and a real server, one file after the other. */
+/** A real browser and a real server. Files share what a worker has: its browser, and who is logged in. */
 const browser = {
   environment: "node",
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  fileParallelism: false,
+  isolate: false,
+  maxWorkers: 1,
 } as const;
+
+/** What measures, or reads whatever is there, would see what the tests beside it do. */
+const ALONE = ["new-server", "budget", "canvas-pan", "first-run", "meta"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 
 export default defineConfig(({ mode }) => ({
   ...(mode === "admin" ? admin : app),
@@ -133,9 +141,30 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: { name: "unit", include: ["src/**/*.test.ts"], environment: "happy-dom" },
       },
-      { extends: true, test: { ...browser, name: "e2e", include: ["e2e/**/*.test.ts"] } },
-      { extends: true, test: { ...browser, name: "shots", include: ["e2e/shots.ts"] } },
-      { extends: true, test: { ...browser, name: "bench", include: ["e2e/bench.ts"] } },
+      {
+        extends: true,
+        test: { ...browser, name: "e2e-alone", include: ALONE, sequence: { groupOrder: 1 } },
+      },
+      // Most of the time a test waits, for the server or for the browser.
+      {
+        extends: true,
+        test: {
+          ...browser,
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: { ...browser, name: "shots", include: ["e2e/shots.ts"], sequence: { groupOrder: 3 } },
+      },
+      {
+        extends: true,
+        test: { ...browser, name: "bench", include: ["e2e/bench.ts"], sequence: { groupOrder: 4 } },
+      },
     ],
   },
 }));

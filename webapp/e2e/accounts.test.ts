@@ -1,9 +1,8 @@
-// Coming in and going out: the first account, an invitation, the way back to where one was, and what ends a session.
+// Coming in and going out: an invitation, the way back to where one was, and what ends a session.
 import { createHmac } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  ACCOUNT,
   createAccount,
   createWorkflow,
   execute,
@@ -15,6 +14,7 @@ import {
   openPage,
   request,
   send,
+  settled,
 } from "./lathe";
 
 let browser: Browser;
@@ -23,33 +23,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-});
-
-const methods = (await (await send("GET", "/api/auth/methods")).json()) as { first: boolean };
-
-// On a server that has accounts already, this is over.
-describe.runIf(methods.first)("a new server", () => {
-  it("leads to the form for its first account, and lands on the dashboard", async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
-    await page.goto("/runs");
-    await page.waitForURL(/\/register$/);
-    await page.getByText("The first account operates this server.").waitFor();
-    await expectAccessible(page);
-    await page.getByRole("textbox", { name: "Name" }).fill("The Tests");
-    await page.getByRole("textbox", { name: "E-mail address" }).fill(ACCOUNT.email);
-    await page.getByLabel("Password").fill("password123");
-    await page.getByRole("button", { name: "Make the first account" }).click();
-    await page.getByText(/among the first that would be guessed/).waitFor();
-    await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "password");
-    await expectAccessible(page);
-    await page.getByLabel("Password").fill(ACCOUNT.password);
-    await page.getByRole("button", { name: "Make the first account" }).click();
-    await page.waitForURL(/\/dashboard$/);
-    await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
-    await page.getByRole("button", { name: "The Tests" }).waitFor();
-    expect(mistakes).toEqual([]);
-    await close();
-  });
 });
 
 describe("somebody who was invited", () => {
@@ -158,10 +131,13 @@ it("comes back to an invitation after logging in", async () => {
   await close();
 });
 
-/** Opens a tab of the settings. */
 async function openSettings(page: Page, tab: string): Promise<void> {
   await page.goto("/settings");
   await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await chooseTab(page, tab);
+}
+
+async function chooseTab(page: Page, tab: string): Promise<void> {
   await page.getByRole("tab", { name: tab }).click();
   await page.getByRole("tabpanel", { name: tab }).waitFor();
 }
@@ -296,6 +272,7 @@ describe("settings", () => {
     ["dark", 390],
   ] as const)("are accessible in %s, and fit %i pixels", async (theme, width) => {
     const { page, mistakes, close } = await openPage(browser, { theme, width });
+    await openSettings(page, "Account");
     for (const tab of [
       "Account",
       "Preferences",
@@ -307,8 +284,8 @@ describe("settings", () => {
       "Audit log",
       "Server",
     ]) {
-      await openSettings(page, tab);
-      await page.waitForLoadState("networkidle");
+      await chooseTab(page, tab);
+      await settled(page);
       await expectNoSidewaysScroll(page);
       await expectAccessible(page);
     }

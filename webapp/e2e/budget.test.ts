@@ -1,7 +1,7 @@
 // What a first visit costs: how much script comes before anything can be done, and that nothing jumps while a screen loads.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, openPage } from "./lathe";
+import { launchBrowser, openPage, settled } from "./lathe";
 
 /** In bytes as they are sent, compressed. */
 const MOST_SCRIPT = 250_000;
@@ -41,7 +41,7 @@ async function scriptOf(page: Page, address: string): Promise<number> {
   await session.send("Network.setCacheDisabled", { cacheDisabled: true });
   await page.goto(address);
   await page.getByRole("heading").first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await settled(page);
   return bytes;
 }
 
@@ -73,7 +73,7 @@ describe("a first visit", () => {
     for (const address of SCREENS) {
       await page.goto(address);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await settled(page);
       const shifts = await page.evaluate(
         () => (window as unknown as { shifts: { score: number; moved: string }[] }).shifts,
       );

@@ -13,6 +13,7 @@ import {
   launchBrowser,
   openPage,
   send,
+  settled,
 } from "./lathe";
 
 let browser: Browser;
@@ -31,13 +32,14 @@ async function opened(page: Page, address = "/dashboard"): Promise<void> {
 
 describe("the dashboard", () => {
   it("is where one comes in, is accessible in both themes, and fits a phone", async () => {
-    for (const theme of ["light", "dark"] as const) {
-      const { page, mistakes, close } = await openPage(browser, { theme });
+    for (const [theme, width] of [
+      ["light", 1360],
+      ["dark", 390],
+    ] as const) {
+      const { page, mistakes, close } = await openPage(browser, { theme, width });
       await opened(page, "/");
       expect(new URL(page.url()).pathname).toBe("/dashboard");
-      await page.waitForLoadState("networkidle");
-      await expectAccessible(page);
-      await page.setViewportSize({ width: 390, height: 850 });
+      await settled(page);
       await expectNoSidewaysScroll(page);
       await expectAccessible(page);
       expect(mistakes).toEqual([]);

@@ -1,7 +1,15 @@
 // Dialogs and panels by keyboard: it stays within what is open, Escape closes that, and whoever was at something is there again.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createWorkflow, freshName, launchBrowser, openPage, placeOf, request } from "./lathe";
+import {
+  createWorkflow,
+  expectAccessible,
+  freshName,
+  launchBrowser,
+  openPage,
+  placeOf,
+  request,
+} from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -36,6 +44,7 @@ it("gives the keyboard back to who had it", async () => {
     await page.keyboard.press(key);
     expect(await isWithin(page, "dialog")).toBe(true);
   }
+  await expectAccessible(page);
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.locator(":focus", { hasText: "Code" }).waitFor();
@@ -75,6 +84,7 @@ it("chooses several nodes, lines them up, and puts a node between them", async (
   await keys.press("Control+Shift+ArrowRight");
   await page.locator('.react-flow__node[data-id="c"]:focus').waitFor();
   await page.getByRole("heading", { name: "2 nodes" }).waitFor();
+  await expectAccessible(page);
   await keys.press("Shift+T");
   await page.getByRole("button", { name: "Undo: Align" }).waitFor();
   await keys.press("Control+s");

@@ -10,6 +10,7 @@ import {
   openPage,
   placeOf,
   request,
+  settled,
 } from "./lathe";
 
 let browser: Browser;
@@ -138,7 +139,7 @@ describe("drawing from nothing", () => {
     const keys = page.keyboard;
     await page.goto("/applications/new/design");
     await page.getByRole("button", { name: "Add the first model" }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await settled(page);
     await keys.press("Enter");
     await page.locator("input:focus").waitFor();
     await keys.press("Control+a");

@@ -11,6 +11,7 @@ import {
   launchBrowser,
   openPage,
   send,
+  settled,
 } from "./lathe";
 
 let browser: Browser;
@@ -90,7 +91,7 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
   await page.reload();
   await bell(page).click();
   await page.getByRole("region", { name: "Notifications" }).waitFor();
-  await page.waitForLoadState("networkidle");
+  await settled(page);
   expect(await row.count()).toBe(0);
   expect(mistakes).toEqual([]);
   await close();

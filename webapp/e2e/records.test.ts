@@ -7,7 +7,14 @@ import { EVENTS, millionRows } from "./dialect/million";
 import { type Application, serve } from "./dialect/server";
 import { type Described, Store } from "./dialect/store";
 import { PLANS, plans } from "./dialect/versions";
-import { beSure, expectAccessible, expectNoSidewaysScroll, launchBrowser } from "./lathe";
+import {
+  beSure,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  launchBrowser,
+  settled,
+  watchTraffic,
+} from "./lathe";
 
 const BOOK = idOf(3, 12);
 const FRAMES = 240;
@@ -45,6 +52,7 @@ async function open(place: string, options: { width?: number; dark?: boolean } =
     locale: "en-GB",
   });
   const page = await context.newPage();
+  watchTraffic(page);
   page.on("pageerror", (error) => mistakes.push(error.message));
   page.on("console", (message) => {
     const isReply = message.text().startsWith("Failed to load resource");
@@ -67,10 +75,10 @@ describe("every screen", () => {
     "/order_lines",
   ];
   it.each(PLACES)("%s is accessible in both themes, and fits a phone", async (place) => {
-    for (const options of [{}, { dark: true }, { width: 390 }]) {
+    for (const options of [{}, { dark: true, width: 390 }]) {
       const page = await open(place, options);
       await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
-      await page.waitForLoadState("networkidle");
+      await settled(page);
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
       await page.context().close();

@@ -22,7 +22,7 @@ const document = {
   inputs: {
     who: { type: "string" },
     loud: { type: "boolean", default: false },
-    pause: { type: "string", enum: ["1s", "3s"], default: "1s" },
+    pause: { type: "string", enum: ["1s", "3s", "60s"], default: "1s" },
   },
   nodes: [
     { id: "greet", kind: "script.run", label: "Greet", with: { script: '"Hello, " + inputs.who' } },
@@ -182,11 +182,18 @@ describe("a run that goes wrong", () => {
     await close();
   });
 
-  it("can be cancelled while it waits", async () => {
-    const run = await execute(workflowId, { who: "Eve", pause: "3s" });
+  it("can be cancelled while it waits, and moves only for who wants motion", async () => {
+    const run = await execute(workflowId, { who: "Eve", pause: "60s" });
     const { page, close } = await openPage(browser);
     await page.goto(`/runs/${run}`);
     await page.locator('[data-node="pause"][data-status="waiting"]').waitFor();
+    const moving = () =>
+      page.evaluate(
+        () => window.document.getAnimations().filter(({ playState }) => playState === "running").length,
+      );
+    expect(await moving()).toBe(0);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    expect(await moving()).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.locator('header [data-status="cancelled"]').waitFor();
     await close();

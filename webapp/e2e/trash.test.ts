@@ -1,7 +1,15 @@
 // What was deleted by mistake: it says beforehand where it goes, and comes back from there.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { beSure, freshName, launchBrowser, openPage, request } from "./lathe";
+import {
+  beSure,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  freshName,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,11 +26,17 @@ it("deletes an application and brings it back", async () => {
   await page.goto(`/applications/${id}`);
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByText("The trash keeps it").waitFor();
+  await expectAccessible(page);
   await beSure(page, "Delete");
   await page.waitForURL(/\/applications$/);
 
   await page.goto("/trash");
   const row = page.getByRole("row", { name: new RegExp(name) });
+  await row.waitFor();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 850 });
+  await expectNoSidewaysScroll(page);
+  await page.setViewportSize({ width: 1360, height: 850 });
   await row.getByRole("button", { name: `Bring back ${name}` }).click();
   await row.waitFor({ state: "hidden" });
   expect(await request("GET", `/api/applications/${id}`)).toMatchObject({ name, label: "Kept" });

@@ -155,6 +155,12 @@ describe("a schedule that somebody else changes meanwhile", () => {
     const notice = page.getByRole("alert").filter({ hasText: "Somebody else has changed this" });
     await notice.getByText("0 9 * * *", { exact: true }).waitFor();
     expect(await page.getByRole("textbox", { name: "When" }).inputValue()).toBe("0 7 * * *");
+    // The times of what was there before are pale until those of what was typed are there.
+    const meaning = page.getByRole("region", { name: "What that means" });
+    await meaning
+      .getByText(/07:00$/)
+      .first()
+      .waitFor();
     await expectAccessible(page);
     await notice.getByRole("button", { name: "Save mine on top" }).click();
     await page.waitForURL(`**/schedules/${id}`);
@@ -240,8 +246,8 @@ describe("a webhook", () => {
   });
 });
 
-describe("the inbox of what waits", () => {
-  it("takes an answer without leaving the list", async () => {
+describe("what waits for an answer", () => {
+  it("takes it in the inbox without leaving the list, and at the run on a phone", async () => {
     const name = freshName("e2e_asks");
     const id = await createWorkflow({
       lathe: 1,
@@ -263,6 +269,16 @@ describe("the inbox of what waits", () => {
     await expectAccessible(page);
     await row.getByRole("button", { name: "Approve" }).click();
     await row.waitFor({ state: "detached" });
+
+    await page.setViewportSize({ width: 390, height: 850 });
+    await page.goto(`/runs/${await execute(id)}`);
+    await page.locator('[data-node="ask"][data-status="waiting"]').click();
+    const step = page.getByRole("complementary", { name: "Step" });
+    await step.getByText(`May ${name} go on?`).waitFor();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await step.getByRole("button", { name: "Approve" }).click();
+    await page.locator('[data-node="ask"][data-status="succeeded"]').waitFor();
     expect(mistakes).toEqual([]);
     await close();
   });

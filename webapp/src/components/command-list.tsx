@@ -47,7 +47,13 @@ export function KeyDialog({ commands, onClose, children }: KeyDialogProps) {
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Dialog title={t("Keys")} onClose={onClose}>
-      <div className="space-y-4">
+      {/* Nothing in it takes the keyboard, and it may be longer than the screen. */}
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+        tabIndex={0}
+        aria-label={t("Keys")}
+        className="thin-scroll max-h-[calc(75vh-2rem)] space-y-4 overflow-y-auto"
+      >
         {groups.map((group) => (
           <section key={group}>
             <h3 className="mb-1 font-medium text-muted text-xs">{group}</h3>
@@ -64,7 +70,7 @@ export function KeyDialog({ commands, onClose, children }: KeyDialogProps) {
             </dl>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   );
 }

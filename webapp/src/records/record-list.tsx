@@ -188,7 +188,15 @@ function SearchField({ label, value, onChange }: SearchFieldProps) {
   useEffect(() => {
     if (text === said) return;
     const timer = setTimeout(() => say(text), PAUSE_MS);
-    return () => clearTimeout(timer);
+    // Whoever follows a link leaves: to say it later would take them back from where they are going.
+    const onClick = ({ target }: MouseEvent) => {
+      if (target instanceof Element && target.closest("a[href]")) say(text);
+    };
+    document.addEventListener("click", onClick, true);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("click", onClick, true);
+    };
   }, [text, said, say]);
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {

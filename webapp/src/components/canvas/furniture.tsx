@@ -7,6 +7,7 @@ import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
 import { Dots } from "./dots";
 import { Minimap } from "./minimap";
+import { lasting } from "./motion";
 import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
 import { VERY_MANY } from "./use-arrival";
@@ -55,8 +56,9 @@ export function useZoom() {
   const flow = useReactFlow();
   return useMemo(
     () => ({
-      fit: () => flow.fitView({ ...FIT, duration: 160 }),
-      zoom: (by: 1 | -1) => (by > 0 ? flow.zoomIn({ duration: 120 }) : flow.zoomOut({ duration: 120 })),
+      fit: () => flow.fitView({ ...FIT, duration: lasting(160) }),
+      zoom: (by: 1 | -1) =>
+        by > 0 ? flow.zoomIn({ duration: lasting(120) }) : flow.zoomOut({ duration: lasting(120) }),
     }),
     [flow],
   );

@@ -1,7 +1,7 @@
 // A map shows all of a graph, and where the view is, wherever that is.
 import { expect, it } from "vitest";
 import { shiftOf, stepOf } from "./dots-fit";
-import { fitMap, frameOf, shadesOf } from "./minimap-fit";
+import { fitMap, frameOf, isWithin, placeOn, shadesOf } from "./minimap-fit";
 
 const ROOM = { width: 150, height: 100 };
 const BOXES = [
@@ -36,6 +36,15 @@ it("covers what is not in view, and nothing else", () => {
   ]);
   const [above] = shadesOf({ x: -10, y: -10, width: 170, height: 120 }, ROOM);
   expect(above).toBe("translate(0px, 0px) scale(1, 0)");
+});
+
+it("knows which place of the graph is pressed, and whether that is in view already", () => {
+  const fitted = fitMap(BOXES, ROOM);
+  const at = placeOn(fitted, { x: 124, y: 49 });
+  expect([Math.round(at.x), Math.round(at.y)]).toEqual([1180, 40]);
+  const frame = frameOf(fitted, [-100, 0, 0.5], { width: 400, height: 200 }, ROOM);
+  expect(isWithin(frame, { x: 30, y: 50 })).toBe(true);
+  expect(isWithin(frame, { x: 124, y: 49 })).toBe(false);
 });
 
 it("stands without nodes", () => {

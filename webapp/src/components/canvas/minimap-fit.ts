@@ -73,6 +73,15 @@ export function shadesOf({ x, y, width, height }: Box, room: Room): [string, str
   ];
 }
 
+/** The place in the graph that is shown at a place of the map. */
+export function placeOn({ x, y, scale }: Fitted, at: Pick<Box, "x" | "y">): Pick<Box, "x" | "y"> {
+  return { x: x + at.x / scale, y: y + at.y / scale };
+}
+
+export function isWithin(box: Box, { x, y }: Pick<Box, "x" | "y">): boolean {
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}
+
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -1,10 +1,10 @@
-// The graph made small, with the part of it that is in view; dragging there moves the view. Nodes are one path, drawn when
-// they change, and what is not in view lies under areas that are moved: to move the view paints nothing here.
+// The graph made small, with the part of it that is in view. Pressing beside that part, and dragging, moves the view. Nodes are
+// one path, drawn when they change, and what is not in view lies under areas that are moved: to move the view paints nothing here.
 import { Panel, useReactFlow, useStoreApi } from "@xyflow/react";
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { t } from "@/lib/i18n";
 import { glide } from "./glide";
-import { type Box, fitMap, frameOf, shadesOf } from "./minimap-fit";
+import { type Box, type Fitted, fitMap, frameOf, isWithin, placeOn, shadesOf } from "./minimap-fit";
 
 export const MAP = { width: 150, height: 100 };
 /** While nodes are dragged they are drawn here only so often. */
@@ -16,7 +16,7 @@ export function Minimap() {
   const flow = useReactFlow();
   const map = useRef<HTMLDivElement>(null);
   const path = useRef<SVGPathElement>(null);
-  const scale = useRef(1);
+  const drawn = useRef<Fitted>(fitMap([], MAP));
 
   useLayoutEffect(() => {
     const shades = [...(map.current?.querySelectorAll<HTMLElement>("div") ?? [])].map(glide);
@@ -36,7 +36,7 @@ export function Minimap() {
           height: measured.height ?? 0,
         });
       fitted = fitMap(boxes, MAP);
-      scale.current = fitted.scale;
+      drawn.current = fitted;
       path.current?.setAttribute("d", fitted.path);
       moveFrame();
     };
@@ -69,16 +69,23 @@ export function Minimap() {
 
   const drag = useMemo(
     () => ({
-      onPointerDown: (event: PointerEvent<HTMLElement>) =>
-        event.currentTarget.setPointerCapture(event.pointerId),
+      onPointerDown: (event: PointerEvent<HTMLElement>) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        const corner = event.currentTarget.getBoundingClientRect();
+        const at = { x: event.clientX - corner.x, y: event.clientY - corner.y };
+        const { transform, width, height } = store.getState();
+        if (isWithin(frameOf(drawn.current, transform, { width, height }, MAP), at)) return;
+        const place = placeOn(drawn.current, at);
+        void flow.setCenter(place.x, place.y, { zoom: transform[2] });
+      },
       onPointerMove: (event: PointerEvent<HTMLElement>) => {
         if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
         const { x, y, zoom } = flow.getViewport();
-        const by = zoom / scale.current;
+        const by = zoom / drawn.current.scale;
         void flow.setViewport({ x: x - event.movementX * by, y: y - event.movementY * by, zoom });
       },
     }),
-    [flow],
+    [flow, store],
   );
   useEffect(() => {
     // React listens passively, and the page behind must not scroll.

@@ -1,6 +1,7 @@
 // Keeps what is running in view on a graph larger than the screen, until the reader moves the canvas themselves.
 import { useReactFlow } from "@xyflow/react";
 import { useCallback, useContext, useEffect, useRef } from "react";
+import { lasting } from "./motion";
 import type { CardNode } from "./node-card";
 import { ProgressContext } from "./progress";
 
@@ -30,15 +31,11 @@ export function useFollowRunning(nodes: readonly CardNode[], frame: HTMLElement 
       if (isInside) return;
       const centreX = running.position.x + (running.width ?? 0) / 2;
       const centreY = running.position.y + (running.height ?? 0) / 2;
-      flow.setCenter(centreX, centreY, { zoom, duration: motionAllowed() ? 300 : 0 });
+      flow.setCenter(centreX, centreY, { zoom, duration: lasting(300) });
     });
   }, [source, frame, nodes, flow]);
 
   return useCallback(() => {
     follows.current = false;
   }, []);
-}
-
-function motionAllowed(): boolean {
-  return !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -93,7 +93,7 @@ function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
     );
   }
   return (
-    <div className={query.isPlaceholderData ? "opacity-60" : undefined}>
+    <div aria-busy={query.isPlaceholderData} className={query.isPlaceholderData ? "opacity-60" : undefined}>
       <p className="mb-1 text-xs text-muted">
         {t("The next times, by the clock of {{zone}}", { zone: timezone })}
       </p>

@@ -1,0 +1,75 @@
+// What is not saved in the designer: it is there again after a reload, and nobody who saves in between takes it away.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { documentOf, node, set } from "./designing";
+import {
+  createWorkflow,
+  expectAccessible,
+  freshName,
+  type Json,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+it("is there again after a reload, and can be dropped", async () => {
+  const id = await createWorkflow({ lathe: 1, name: freshName("e2e_kept"), nodes: [set("a")] });
+  const { page, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await page.keyboard.press("Control+d");
+  await node(page, "a_2").waitFor();
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await node(page, "a_2").waitFor();
+  await page.getByText(/unsaved edits of/).waitFor();
+  await page.getByRole("link", { name: "Runs" }).first().click();
+  await page.getByRole("dialog", { name: "Leave with unsaved edits?" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Discard them" }).click();
+  await node(page, "a_2").waitFor({ state: "detached" });
+  await close();
+});
+
+it("loses nothing to somebody who saved in between", async () => {
+  const name = freshName("e2e_conflict");
+  const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
+  const { page, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await page.keyboard.press("Control+d");
+  await node(page, "a_2").waitFor();
+  await request("PUT", `/api/workflows/${id}`, {
+    document: {
+      lathe: 1,
+      name,
+      nodes: [set("a"), set("b"), set("theirs")],
+      edges: [{ from: "a", to: "b" }],
+    },
+  });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Somebody else has saved this workflow" });
+  await dialog.getByText("theirs", { exact: true }).waitFor();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Put my edits on top of theirs" }).click();
+  await node(page, "theirs").waitFor();
+  await node(page, "a_2").waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Saved" }).waitFor();
+  const saved = await documentOf(id);
+  expect((saved.nodes as Json[]).map((each) => each.id)).toEqual(["a", "b", "theirs", "a_2"]);
+  expect(saved.edges).toEqual([{ from: "a", to: "b" }]);
+
+  await page.getByRole("button", { name: "Versions" }).click();
+  await page.locator('[data-node="a_2"][data-change="added"]').waitFor();
+  await expectAccessible(page);
+  await close();
+});

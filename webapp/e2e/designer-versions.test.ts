@@ -1,0 +1,86 @@
+// Versions of a workflow in the designer: how two of them differ, in nodes, edges and values, and the way back to an older one.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { documentOf, set } from "./designing";
+import {
+  createWorkflow,
+  expectAccessible,
+  freshName,
+  type Json,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+it("tells what stood in a version before, of the node that is chosen", async () => {
+  const name = freshName("e2e_values");
+  const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
+  await request("PUT", `/api/workflows/${id}`, {
+    document: { lathe: 1, name, nodes: [set("a"), set("b", { with: { values: { n: 25 } } })] },
+  });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await page.getByRole("button", { name: "Versions" }).click();
+  // The canvas that is edited is hidden behind this one.
+  const drawn = (each: string) => page.locator(`[data-node="${each}"]:visible`);
+  const values = page.locator("[data-values]");
+  await values.getByRole("button", { name: /with\.values\.n before 1 .* 25/ }).waitFor();
+  await drawn("a").click();
+  await page.getByText("No value of this node is another one.").waitFor();
+  await drawn("b").click();
+  await page.getByRole("heading", { name: "Values of b" }).waitFor();
+  await values.getByText("25").waitFor();
+  await expectAccessible(page);
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("draws how two versions differ in nodes and edges", async () => {
+  const name = freshName("e2e_diff");
+  const each = (...nodes: Json[]) => ({
+    id: "each",
+    kind: "flow.for_each",
+    with: { items: [1] },
+    body: { nodes: [set("i"), ...nodes] },
+  });
+  const id = await createWorkflow({
+    lathe: 1,
+    name,
+    nodes: [set("a"), set("b"), set("c"), each()],
+    edges: ["a -> b"],
+  });
+  const places = { a: { x: 0, y: 0 }, b: { x: 300, y: 0 }, each: { x: 0, y: 200 } };
+  await request("PUT", `/api/workflows/${id}`, { document: await documentOf(id), layout: places });
+  await request("PUT", `/api/workflows/${id}`, {
+    document: { lathe: 1, name, nodes: [set("a"), set("b"), each(set("c"))], edges: ["a -> each"] },
+    layout: { ...places, b: { x: 300, y: 90 } },
+  });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await page.getByRole("button", { name: "Versions" }).click();
+  await page.locator('[data-node="c"][data-change="moved"]').waitFor();
+  await page.locator('[data-node="b"][data-change="moved"]').waitFor();
+  expect(await page.locator('[data-node="a"][data-change]').count()).toBe(0);
+  await page.locator("[data-changes=moved]").getByText("2 moved").waitFor();
+  await expectAccessible(page);
+  await page.locator('[data-id="a.out->each"] .lathe-edge-added').waitFor({ state: "attached" });
+  await page.locator('[data-id="a.out->b"] .lathe-edge-removed').waitFor({ state: "attached" });
+  // An older version comes back with its nodes where they stood.
+  await page.getByRole("button", { name: /^v1/ }).click();
+  await page.getByRole("button", { name: "Bring version 1 back" }).click();
+  await page.getByRole("button", { name: "Undo: Bring back version 1" }).waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Saved" }).waitFor();
+  const { layout, version } = await request("GET", `/api/workflows/${id}`);
+  expect([version, (layout as Json).b]).toEqual([3, places.b]);
+  expect(mistakes).toEqual([]);
+  await close();
+});
