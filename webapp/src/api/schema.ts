@@ -7416,6 +7416,7 @@ export interface components {
          *         {
          *           "application": "books",
          *           "application_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *           "can_roll_back": true,
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *           "ended_at": "2026-11-23T18:04:05.123Z",
@@ -8407,6 +8408,7 @@ export interface components {
          * @example {
          *       "application": "books",
          *       "application_id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *       "can_roll_back": true,
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
          *       "ended_at": "2026-11-23T18:04:05.123Z",
