@@ -1,7 +1,7 @@
 // Takes a document as text, pasted or from a file, and shows what the server says about it line by line.
 
 import { FileUp } from "lucide-react";
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useId, useRef } from "react";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
@@ -13,14 +13,17 @@ interface ImportDialogProps {
   placeholder: string;
   /** A document to begin with. */
   example?: () => Promise<string>;
+  /** Kept by whoever opens the dialog: an Escape too many loses nothing that was typed. */
+  source: string;
+  onSource: (source: string) => void;
   busy: boolean;
   failure: unknown;
-  onSubmit: (source: string) => void;
+  onSubmit: () => void;
   onClose: () => void;
 }
 
 export function ImportDialog(props: ImportDialogProps) {
-  const [source, setSource] = useState("");
+  const { source, onSource: setSource } = props;
   const file = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
@@ -29,7 +32,7 @@ export function ImportDialog(props: ImportDialogProps) {
         className="space-y-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (source.trim() !== "" && !props.busy) props.onSubmit(source);
+          if (source.trim() !== "" && !props.busy) props.onSubmit();
         }}
       >
         <p className="text-sm text-muted">{props.hint}</p>

@@ -139,6 +139,12 @@ function widthOfHead(label: string): number {
   return Math.min(11, 0.4 * label.length + 2);
 }
 
+/** What the longest value of an enumeration takes, with the sign beside it, within reason. */
+function widthOfWord({ options }: Column): number {
+  const words = (options.values ?? []).map((value) => options.labels?.[value] ?? value);
+  return Math.min(11, 0.45 * Math.max(0, ...words.map(({ length }) => length)) + 3.5);
+}
+
 function widthOfType(column: Column): number {
   switch (column.type) {
     case "boolean":
@@ -149,6 +155,7 @@ function widthOfType(column: Column): number {
     case "date":
       return 8;
     case "enum":
+      return Math.max(8, widthOfWord(column));
     case "uuid":
       return 8;
     case "datetime":

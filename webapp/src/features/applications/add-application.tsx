@@ -22,6 +22,7 @@ interface AddApplicationProps {
 
 export function AddApplication({ onAdded }: AddApplicationProps) {
   const [open, setOpen] = useState(false);
+  const [source, setSource] = useState("");
   const create = useCreateApplication();
   if (!useMay("applications:write")) return null;
   return (
@@ -43,9 +44,11 @@ export function AddApplication({ onAdded }: AddApplicationProps) {
           )}
           placeholder={EXAMPLE}
           example={async () => (await import("@examples/bookshop/bookshop.yaml?raw")).default}
+          source={source}
+          onSource={setSource}
           busy={create.isPending}
           failure={create.error}
-          onSubmit={(source) => create.mutate(source, { onSuccess: ({ id }) => onAdded(id) })}
+          onSubmit={() => create.mutate(source, { onSuccess: ({ id }) => onAdded(id) })}
           onClose={() => setOpen(false)}
         />
       )}

@@ -19,6 +19,7 @@ edges: []`;
 
 export function AddWorkflow({ onAdded }: { onAdded: (workflow: Workflow) => void }) {
   const [open, setOpen] = useState(false);
+  const [source, setSource] = useState("");
   const create = useCreateWorkflow();
   if (!useMay("workflows:write")) return null;
   return (
@@ -39,9 +40,11 @@ export function AddWorkflow({ onAdded }: { onAdded: (workflow: Workflow) => void
             "Paste its document, as YAML or JSON, or choose the file; examples/hello/hello.yaml is a good first one.",
           )}
           placeholder={EXAMPLE}
+          source={source}
+          onSource={setSource}
           busy={create.isPending}
           failure={create.error}
-          onSubmit={(source) => create.mutate(source, { onSuccess: onAdded })}
+          onSubmit={() => create.mutate(source, { onSuccess: onAdded })}
           onClose={() => setOpen(false)}
         />
       )}
