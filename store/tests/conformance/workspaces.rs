@@ -234,12 +234,16 @@ async fn is_emptied_once_nothing_runs_in_it(stand: Stand) {
         url: "http://127.0.0.1:40001/".to_owned(),
         since: Utc::now(),
     };
-    ReleaseJournal::settle(store, release.home, Some(&standing)).await.unwrap();
+    ReleaseJournal::settle(store, release.home, Some(&standing))
+        .await
+        .unwrap();
     assert!(store.release(scope, release.id).await.unwrap().is_some());
     store.sweep_files(later, MONTH).await.unwrap();
     assert!(!is_there().await);
     // Its folder is there still, and tells each minute.
-    ReleaseJournal::settle(store, release.home, Some(&standing)).await.unwrap();
+    ReleaseJournal::settle(store, release.home, Some(&standing))
+        .await
+        .unwrap();
     store.begin(&release).await.unwrap();
     assert_eq!(store.release(scope, release.id).await.unwrap(), None);
     let everything = stand.everything().await;
