@@ -10,6 +10,7 @@ use blueprint::ports::{
     PREVIEW, ReleaseLog, StopError, preview_of,
 };
 use chrono::{DateTime, Utc};
+use store::ReleaseRecord;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -125,17 +126,29 @@ impl Live {
         report.map_err(ApiError::internal)
     }
 
-    /// Whether an earlier release of an application is kept to go back to, as far as this server can see.
-    pub(crate) async fn keeps(
-        &self,
-        owner: Uuid,
-        name: &str,
-        number: u64,
-        digest: &str,
-    ) -> ApiResult<bool> {
-        let kept = self.deployments.keeps(owner, name, number, digest).await;
-        kept.map(|kept| kept != Some(false))
-            .map_err(ApiError::internal)
+    /// Whether an earlier release of an application is kept to go back to, as far as this server can see. What can't be looked
+    /// at is for the run to say.
+    pub(crate) async fn keeps(&self, release: &ReleaseRecord) -> bool {
+        let ReleaseRecord {
+            workspace_id,
+            application,
+            home_id,
+            number,
+            digest,
+            ..
+        } = release;
+        let kept = self
+            .deployments
+            .keeps(*workspace_id, application, *home_id, *number, digest);
+        let kept = kept.await.unwrap_or_else(|error| {
+            tracing::warn!(
+                error,
+                application,
+                "what is kept of an application can't be looked at"
+            );
+            None
+        });
+        kept != Some(false)
     }
 
     /// Stops the preview of an application, if there is one, and throws its records away.

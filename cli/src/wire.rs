@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use api::{InProcess, MachineToken};
-use blueprint::ports::{ApplicationSource, ReleaseJournal};
+use blueprint::ports::{ApplicationSource, Deployments as _, ReleaseJournal};
 use engine::catalog::Catalog;
 use engine::document::parse;
 use engine::execution::ResumeLinks;
@@ -402,6 +402,20 @@ pub(crate) async fn local_server(
     };
     let api = InProcess::new(config, api_state(&parts, launcher, links, backend)?);
     Ok(Server::in_process(api, store, token))
+}
+
+/// Looks each minute how things stand with releases on this machine, as a server does in its own rounds.
+pub(crate) fn tell_releases(parts: &Parts) {
+    let deployments = parts.deployments.clone();
+    tokio::spawn(async move {
+        let mut turns = tokio::time::interval(Duration::from_secs(60));
+        loop {
+            turns.tick().await;
+            if let Err(error) = deployments.tell_releases().await {
+                tracing::warn!(%error, "how things stand with releases can't be told; it will be looked for again");
+            }
+        }
+    });
 }
 
 /// Brings back deployed applications that ran before this machine or process went down. In the background:

@@ -49,6 +49,8 @@ pub struct ReleaseRecord {
     /// The application that went by this name when it was begun, if one of the workspace's did.
     pub application_id: Option<Uuid>,
     pub application: String,
+    /// The place on a machine that it was deployed to.
+    pub home_id: Uuid,
     pub number: u64,
     /// SHA-256 of the binary, or the image's id.
     pub digest: String,
@@ -99,7 +101,7 @@ pub struct ReleaseFilter {
     pub status: Option<ReleaseStatus>,
 }
 
-const COLUMNS: &str = "id, workspace_id, application_id, application, number, digest, target, status, execution_id, url, error,
+const COLUMNS: &str = "id, workspace_id, application_id, application, home_id, number, digest, target, status, execution_id, url, error,
     created_at, live_at, ended_at";
 
 #[derive(FromQueryResult)]
@@ -108,6 +110,7 @@ struct Row {
     workspace_id: Uuid,
     application_id: Option<Uuid>,
     application: String,
+    home_id: Uuid,
     number: i64,
     digest: String,
     target: String,
@@ -135,6 +138,7 @@ impl From<Row> for ReleaseRecord {
             workspace_id: row.workspace_id,
             application_id: row.application_id,
             application: row.application,
+            home_id: row.home_id,
             number: row.number.cast_unsigned(),
             digest: row.digest,
             target: row.target,
@@ -262,6 +266,15 @@ impl Store {
                 true => "CASE WHEN status = 'failed' THEN coalesce(error, $5) ELSE $5 END",
                 false => "$5",
             };
+            // Its place was only put aside, and so was what is kept there.
+            statements.push(database.statement(
+                "UPDATE releases SET url = $2 WHERE home_id = $1 AND id <> $3 AND url IS NULL AND live_at IS NOT NULL",
+                [home.into(), current.url.as_str().into(), id.into()],
+            ));
+            statements.push(database.statement(
+                "UPDATE releases SET error = NULL WHERE id = $1 AND error = $2",
+                [id.into(), LOST.into()],
+            ));
             // One that an earlier Lathe deployed, or whose beginning was not told.
             statements.push(self.insertion(&current.release, status, Some(current)));
             let update = format!(

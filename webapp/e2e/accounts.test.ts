@@ -384,7 +384,7 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.getByText("For reading only: changing it takes another role.").waitFor();
   await page.getByRole("complementary", { name: "Model" }).getByRole("button", { name: /title/ }).click();
   expect(await page.getByRole("textbox", { name: "Name" }).getAttribute("readonly")).not.toBeNull();
-  for (const name of ["Save", "Add model", "Add field", "Remove field", "Undo"])
+  for (const name of ["Save", "Saved", "Add model", "Add field", "Remove field", "Undo"])
     expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
   await page.locator('[data-row="title"]').first().click();
   await page.keyboard.press("Delete");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::kinds::is_nothing;
 
 /// More places than these say nothing more.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 
 /// The places at which what there is differs from what is wanted, as JSON pointers. What a document leaves out is wanted as
 /// nothing, but for permanent ids, which are kept.

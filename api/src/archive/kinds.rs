@@ -180,8 +180,9 @@ impl Kind {
         }
         let fields = self.fields().iter().filter_map(|field| {
             let value = thing.get_mut(*field)?.take();
-            // That something is off says much where it is on unless said.
-            let says_something = value.is_boolean() || *field == "value" || !is_nothing(&value);
+            // That something is off says much where it is on unless said, and that an environment is empty where none is left as it is.
+            let speaks = value.is_boolean() || ["value", environments::FIELD].contains(field);
+            let says_something = (speaks && !value.is_null()) || !is_nothing(&value);
             says_something.then(|| ((*field).to_owned(), value))
         });
         Value::Object(fields.collect())

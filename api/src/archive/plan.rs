@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::check::{self, Asked, Brought};
-use super::compare::differences;
+use super::compare::{self, differences};
 use super::covers::Coverage;
 use super::files::Files;
 use super::inside::{Inside, Replied};
@@ -122,7 +122,11 @@ pub(crate) async fn carry_out(
             } else {
                 // Nobody is to ship it without what it needs, so that it waits for that as a whole.
                 if kind == Kind::Application && step.action != Action::Unchanged {
-                    step.error = check::told(environments::check(app, &thing.document).await)?;
+                    let checked = match check::permitted(app, kind, step.action) {
+                        Ok(()) => environments::check(app, &thing.document).await,
+                        refused => refused,
+                    };
+                    step.error = check::told(checked)?;
                     if step.error.is_some() {
                         steps.push(step);
                         continue;
@@ -499,13 +503,23 @@ async fn do_step(
     step.error = failure(&replied);
     let text = |name: &str| replied.body[name].as_str().map(str::to_owned);
     let made = text("id").filter(|_| kind == Kind::Application && step.error.is_none());
-    if let Some(id) = made {
+    if let Some(id) = made
+        && changes_environment(step)
+    {
         step.error = environments::put(inside, &format!("{list}/{id}"), document).await?;
     }
     if (kind, step.action) == (Kind::Webhook, Action::Create) {
         step.webhook = text("url").map(|url| (url, text("secret")));
     }
     Ok(())
+}
+
+/// Whoever has the form of an environment open is not to lose it to a change of the application's label.
+fn changes_environment(step: &Step) -> bool {
+    let is_environment = |place: &String| place.starts_with(&format!("/{}", environments::FIELD));
+    step.action == Action::Create
+        || step.changes.iter().any(is_environment)
+        || step.changes.len() >= compare::MOST
 }
 
 /// The id of a workflow, which may have been made a moment ago.

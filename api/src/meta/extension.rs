@@ -23,7 +23,10 @@ pub(crate) fn read(source: &str) -> ApiResult<Vec<Model>> {
 /// as a whole until somebody mends it.
 pub(crate) async fn declared(app: &Scoped) -> ApiResult<Vec<Model>> {
     let kept = app.store.extension(app.workspace()).await?;
-    Ok(read(&kept.source).unwrap_or_default())
+    Ok(read(&kept.source).unwrap_or_else(|error| {
+        tracing::warn!(workspace = %app.workspace(), ?error, "the fields that a workspace has declared can't be read");
+        Vec::new()
+    }))
 }
 
 pub(crate) async fn fields_of(app: &Scoped, model: &str) -> ApiResult<Vec<Field>> {

@@ -124,7 +124,7 @@ fn filter(sight: &Sight, key: &str, value: &str) -> Result<(RecordPlace, RecordT
         return Ok((place, test(suffix, value, is_text, read)?));
     }
     let column = table.column(name).ok_or("is not a field of this model")?;
-    if !column.filtered && suffix != "null" {
+    if !column.filtered && (suffix != "null" || column.is_computed()) {
         return Err("can't be filtered by".to_owned());
     }
     let field = sight.known.field(name);

@@ -79,12 +79,13 @@ pub trait Deployments: Send + Sync {
     /// Asks the live release how it is; `None` when it was never deployed.
     async fn health(&self, application: &str) -> Result<Option<HealthReport>, BoxedError>;
 
-    /// Whether this release of this owner's application is kept, so that it can come up again; `None` when nothing of that
-    /// application was ever live here.
+    /// Whether this release of this owner's application is kept, so that it can come up again; `None` when it was
+    /// deployed to another place than is here.
     async fn keeps(
         &self,
         owner: Uuid,
         application: &str,
+        home: Uuid,
         number: u64,
         digest: &str,
     ) -> Result<Option<bool>, BoxedError>;

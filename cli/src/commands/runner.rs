@@ -41,6 +41,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::R
     let links = wire::links(&store, &running, None).await?;
     let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
     wire::revive_deployments(&parts);
+    wire::tell_releases(&parts);
     let mut options = wire::runner_options(&running, &data, &backend);
     options.links = Some(links);
     let runner = Runner::start(parts.collaborators(), options).await?;

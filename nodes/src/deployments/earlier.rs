@@ -67,15 +67,18 @@ impl Deployments {
     }
 }
 
-/// Whether somebody can go back to this release; `None` when nothing of this owner was ever live in the home.
+/// Whether somebody can go back to this release; `None` when nothing of this owner was ever live in the home, or when it was
+/// deployed to another one.
 pub(super) async fn is_kept_of(
     owner: Uuid,
     home: Home,
+    id: Uuid,
     number: u64,
     digest: String,
 ) -> Result<Option<bool>, Failure> {
     blocking(move || {
-        if home.owner() != Some(owner) || record::read(&home)?.is_none() {
+        let is_meant = home.owner() == Some(owner) && record::given_id(&home)? == Some(id);
+        if !is_meant || record::read(&home)?.is_none() {
             return Ok(None);
         }
         let kept = |record: &Record| record.release == number && is_kept(&home, record);

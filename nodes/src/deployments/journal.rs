@@ -114,7 +114,12 @@ impl Deployments {
         // Looked for first, so that one that is made meanwhile is not taken for one that is gone.
         let told = blocking(move || record::told(&apps)).await?;
         let homes = self.homes().await?;
-        self.tell_gone(told, &homes).await?;
+        if let Err(problem) = self.tell_gone(told, &homes).await {
+            let message = problem.error.message;
+            tracing::warn!(
+                "homes of applications that are gone were not noted, and will be later: {message}"
+            );
+        }
         for home in homes {
             // To lock what was never deployed, or to read what is damaged, helps nobody here.
             let was_deployed = match record::read(&home) {
@@ -140,8 +145,17 @@ impl Deployments {
         };
         let mut there = HashSet::new();
         for home in homes.iter().filter(|home| home.path.is_dir()) {
-            // As long as one can't be read, it may be any of them.
-            there.extend(record::given_id(home)?);
+            match record::given_id(home) {
+                Ok(id) => there.extend(id),
+                // As long as one can't be read, it may be any of them.
+                Err(problem) => {
+                    let message = problem.error.message;
+                    warn(home)(&format!(
+                        "which homes are gone can't be told before its id can be read: {message}"
+                    ));
+                    return Ok(());
+                }
+            }
         }
         for id in told.into_iter().filter(|id| !there.contains(id)) {
             match in_time(journal.lose(id)).await {

@@ -260,13 +260,14 @@ impl blueprint::ports::Deployments for Deployments {
         &self,
         owner: Uuid,
         application: &str,
+        id: Uuid,
         number: u64,
         digest: &str,
     ) -> Result<Option<bool>, BoxedError> {
         let Ok(home) = Home::of(&self.data, application) else {
             return Ok(None);
         };
-        let kept = earlier::is_kept_of(owner, home, number, digest.to_owned());
+        let kept = earlier::is_kept_of(owner, home, id, number, digest.to_owned());
         kept.await.map_err(boxed)
     }
 

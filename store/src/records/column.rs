@@ -198,6 +198,11 @@ impl RecordColumn {
         }
     }
 
+    /// Computed for each row: to filter by it would compute it for all of them.
+    pub fn is_computed(&self) -> bool {
+        self.counted.is_some()
+    }
+
     pub fn sorted(&self) -> bool {
         self.order != Order::Not
     }
@@ -231,7 +236,8 @@ impl RecordColumn {
             return match database.is_sqlite() {
                 true => format!("json_array_length({}, '$.{list}')", self.sql),
                 false => format!(
-                    r"(CASE WHEN strpos({0}, '\u0000') = 0 THEN CAST(jsonb_array_length({0}::jsonb -> '{list}') AS bigint) END)",
+                    r"(CASE WHEN strpos({0}, '\u0000') = 0 THEN CASE jsonb_typeof({0}::jsonb -> '{list}') WHEN 'array'
+                            THEN CAST(jsonb_array_length({0}::jsonb -> '{list}') AS bigint) END END)",
                     self.sql
                 ),
             };

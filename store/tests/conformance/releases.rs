@@ -204,6 +204,7 @@ async fn a_place_that_is_gone_has_nothing_live(stand: Stand) {
     live(store, &second).await;
     let back = read(store, &second).await;
     assert_eq!((back.status, back.error), (ReleaseStatus::Live, None));
+    assert!(read(store, &first).await.can_roll_back);
 }
 
 async fn the_last_five_can_be_gone_back_to(stand: Stand) {

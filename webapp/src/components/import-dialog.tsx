@@ -24,6 +24,14 @@ interface ImportDialogProps {
 
 export function ImportDialog(props: ImportDialogProps) {
   const { source, onSource: setSource } = props;
+  const latest = useRef(source);
+  latest.current = source;
+  const takeExample = async () => {
+    const text = await props.example?.();
+    // What was typed while it was loaded stays.
+    if (text !== undefined && latest.current.trim() === "") setSource(text);
+    document.getElementById(id)?.focus();
+  };
   const file = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
@@ -78,7 +86,7 @@ export function ImportDialog(props: ImportDialogProps) {
             {t("Choose a file")}
           </Button>
           {props.example && source.trim() === "" && (
-            <Button weight="quiet" onClick={() => void props.example?.().then(setSource)}>
+            <Button weight="quiet" onClick={() => void takeExample()}>
               {t("Take the example")}
             </Button>
           )}

@@ -18,6 +18,8 @@ export function useCommandKeys(
       const isCanvasOnly = canvasOnly.includes(command.id) || command.id.startsWith("walk");
       if (isCanvasOnly && event.key !== "/" && !isOnCanvas(event.target)) return;
       event.preventDefault();
+      // A key that is held down goes on with what has the keyboard by then.
+      if (event.repeat && command.id === "delete") return;
       command.run();
     };
     document.addEventListener("keydown", onKeyDown);

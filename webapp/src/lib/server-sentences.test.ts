@@ -38,6 +38,8 @@ it("fills in nothing that the server does not name", () => {
 it("keeps what is named", async () => {
   expect(knownSentence("the password is wrong")).toBeUndefined();
   await showLanguage("de");
+  expect(sayFault("it answered 503")).toBe("Die Antwort war 503.");
+  expect(sayFault("it answered 404 instead of 200")).not.toMatch(/\bit\b|instead/);
   expect(sayFault("the body has 3 faults")).toBe("Das Gesendete hat 3 Fehler.");
   expect(sayFault("the execution is running: pause it first")).toBe(
     "Der Lauf hat den Status running: bitte erst anhalten.",

@@ -23,7 +23,8 @@ const FAULTS: [RegExp, string][] = [
   [/^must be at most (.*)$/, "darf höchstens $1 sein"],
   [/^is not JSON: (.*)$/, "ist kein JSON: $1"],
   // Its template would fit any sentence with that word in it.
-  [/^(\S+) answered (\d{3}\b.*)$/, "$1 hat mit $2 geantwortet"],
+  [/^it answered (\d{3})$/, "Die Antwort war $1."],
+  [/^((?:https?:\/)?\/\S*) answered (\d{3}\b.*)$/, "$1 hat mit $2 geantwortet"],
   [/^Something went wrong\.$/, "Etwas ist schiefgegangen."],
 ];
 

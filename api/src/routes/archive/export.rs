@@ -10,6 +10,7 @@ use crate::access::Scoped;
 use crate::archive::{Inside, Kind, Only, pack, whole};
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::Query;
+use crate::replies::private;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -58,5 +59,6 @@ pub(crate) async fn export_workspace(
             HeaderValue::from_static("attachment; filename=\"workspace.tar.gz\""),
         ),
     ];
-    Ok((about, Body::from(bytes)).into_response())
+    // Values of environments are in it.
+    Ok(private((about, Body::from(bytes)).into_response()))
 }

@@ -93,16 +93,10 @@ async fn check_application(app: &Scoped, release: &ReleaseRecord) -> ApiResult<(
 
 /// A run would fail for it minutes later. Where the application was deployed elsewhere, only its run can look what is kept there.
 async fn check_kept(app: &Scoped, release: &ReleaseRecord) -> ApiResult<()> {
-    let ReleaseRecord {
-        application,
-        number,
-        digest,
-        ..
-    } = release;
-    let owner = app.workspace();
-    if release.can_roll_back && app.live.keeps(owner, application, *number, digest).await? {
+    if release.can_roll_back && app.live.keeps(release).await {
         return Ok(());
     }
+    let number = release.number;
     Err(ApiError::conflict(format!(
         "release {number} is not kept any more: of an application, the last five releases that were live are, the live one among \
          them. Choose a later one, or ship it anew"

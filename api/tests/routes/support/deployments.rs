@@ -150,6 +150,7 @@ impl Deployments for FakeDeployments {
         &self,
         owner: Uuid,
         application: &str,
+        _home: Uuid,
         number: u64,
         _digest: &str,
     ) -> Result<Option<bool>, BoxedError> {

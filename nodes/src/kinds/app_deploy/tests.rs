@@ -387,18 +387,22 @@ async fn the_last_five_releases_are_kept() {
         installation.deployments(),
     );
     let digest = installation.record()["digest"].as_str().unwrap().to_owned();
+    let id = std::fs::read_to_string(installation.home().join("home-id")).unwrap();
+    let id: uuid::Uuid = serde_json::from_str(&id).unwrap();
     for (release, kept) in [(7, true), (6, false), (2, false)] {
         let told = deployments
-            .keeps(owner, "hello", release, &digest)
+            .keeps(owner, "hello", id, release, &digest)
             .await
             .unwrap();
         assert_eq!(told, Some(kept), "{release} with the digest of 7");
     }
-    let told = deployments
-        .keeps(uuid::Uuid::from_u128(9), "hello", 7, &digest)
-        .await
-        .unwrap();
-    assert_eq!(told, None, "somebody else's");
+    for (owner, id, whose) in [
+        (uuid::Uuid::from_u128(9), id, "somebody else's"),
+        (owner, uuid::Uuid::from_u128(9), "another machine's"),
+    ] {
+        let told = deployments.keeps(owner, "hello", id, 7, &digest).await;
+        assert_eq!(told.unwrap(), None, "{whose}");
+    }
     installation
         .surroundings
         .logged("release 2 was removed")

@@ -1,3 +1,4 @@
+// What is seen is drawn first, and a block comes as a whole.
 import { expect, it } from "vitest";
 import { outsideOf } from "./arrival";
 

@@ -6,7 +6,7 @@ import { t } from "@/lib/i18n";
 import { type Arrangement, arrange } from "./arrange";
 import type { CanvasEdge } from "./edge-ends";
 import { type Direction, type Point, portPoint, type Size } from "./geometry";
-import type { Graph, GraphNode } from "./graph";
+import { DEFAULT_PORT, type Graph, type GraphNode } from "./graph";
 import type { CardNode } from "./node-card";
 import { extentOf, type Frame, fitZoom } from "./view";
 
@@ -92,7 +92,10 @@ function drawLevel(
       source: edge.from,
       port: edge.port,
       target: edge.to,
-      label: t("Edge from {{from}} to {{to}}", { from: edge.from, to: edge.to }),
+      label: t("Edge from {{from}} to {{to}}", {
+        from: edge.port === DEFAULT_PORT ? edge.from : `${edge.from}.${edge.port}`,
+        to: edge.to,
+      }),
       bends,
       direction,
     });

@@ -1,3 +1,4 @@
+// Edges end at the ports of what is drawn, and lie in a picture that holds them.
 import { type Node, Position } from "@xyflow/react";
 import { expect, it } from "vitest";
 import { areaOf, type CanvasEdge, placeEdges } from "./edge-ends";
@@ -45,5 +46,8 @@ it("lies in an area that stays the same while a node is moved a little", () => {
     areaOf(placeEdges([node("a", 0, -20), node("b", x, 50)], [edge("a", "b")])[0] ?? []);
   expect(area(300)).toEqual({ x: 0, y: 0, width: 1000, height: 1000 });
   expect(area(310)).toEqual(area(300));
+  // All at the same height as the corner of an area.
+  const flat = placeEdges([node("a", 0, -25), node("b", 300, -25)], [edge("a", "b")]);
+  expect(areaOf(flat[0] ?? [])).toEqual({ x: 0, y: 0, width: 1000, height: 1000 });
   expect(area(-300)).toEqual({ x: -1000, y: 0, width: 2000, height: 1000 });
 });

@@ -60,10 +60,9 @@ export function areaOf(edges: readonly PlacedEdge[]): {
   const points = edges.flatMap(({ edge, from, to }) => [from, ...edge.bends, to]);
   const spread = (values: readonly number[]) => {
     const least = Math.floor(values.reduce((a, b) => Math.min(a, b), Infinity) / STEP) * STEP;
-    return {
-      least,
-      size: Math.ceil((values.reduce((a, b) => Math.max(a, b), -Infinity) - least) / STEP) * STEP,
-    };
+    const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
+    // A picture without any height or width would not be drawn.
+    return { least, size: Math.max(STEP, Math.ceil((most - least) / STEP) * STEP) };
   };
   const [across, down] = [spread(points.map(({ x }) => x)), spread(points.map(({ y }) => y))];
   return { x: across.least, y: down.least, width: across.size, height: down.size };

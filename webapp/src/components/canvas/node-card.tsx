@@ -60,7 +60,7 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
         <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", tile(progress))}>
           <KindIcon kind={node.kind} className="size-[18px]" />
         </span>
-        <span className="lathe-text min-w-0 flex-1">
+        <span className="min-w-0 flex-1">
           <span className="block truncate text-sm font-medium leading-5">{node.label}</span>
           <span className="flex items-center gap-1.5 text-[11px] leading-4 text-muted">
             <span className="truncate font-mono">{node.kind}</span>
@@ -145,7 +145,7 @@ function BandArea({ node, band, onAdd }: BandAreaProps) {
       className="absolute rounded-lg border border-line border-dashed bg-canvas"
       style={{ left: band.x, top: band.y, width: band.width, height: band.height }}
     >
-      <span className="lathe-text flex h-6 items-center justify-between px-2 text-[11px] text-muted">
+      <span className="flex h-6 items-center justify-between px-2 text-[11px] text-muted">
         {band.part}
         {onAdd && !band.isEmpty && (
           <button
@@ -201,7 +201,7 @@ function Progress({ progress }: { progress: NodeProgress }) {
         <StatusIcon status={progress.status} />
         <span className="sr-only">{progress.retrying ? t("Waiting to retry") : label}</span>
       </span>
-      <span className="lathe-text">
+      <span>
         {progress.status === "skipped" ? t("skipped") : <Elapsed span={times} running={isRunning} />}
       </span>
     </span>

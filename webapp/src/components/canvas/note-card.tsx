@@ -22,7 +22,7 @@ export const NoteCard = memo(function NoteCard({ id, data }: NodeProps<NoteNode>
     >
       <div className="lathe-note-grip flex h-6 shrink-0 items-center gap-1.5 px-2 text-[11px] text-warn">
         <StickyNote aria-hidden className="size-3.5" />
-        <span className="lathe-text flex-1">{t("Note")}</span>
+        <span className="flex-1">{t("Note")}</span>
         {editing && (
           <button
             type="button"
@@ -37,7 +37,7 @@ export const NoteCard = memo(function NoteCard({ id, data }: NodeProps<NoteNode>
       {editing ? (
         <NoteText id={id} text={data.text} editing={editing} />
       ) : (
-        <p className="lathe-text min-h-0 flex-1 overflow-hidden whitespace-pre-wrap break-words px-2 pb-2">
+        <p className="min-h-0 flex-1 overflow-hidden whitespace-pre-wrap break-words px-2 pb-2">
           {data.text}
         </p>
       )}

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import { outsideOf } from "./arrival";
 
 /** Fewer than these are drawn at once. */
-const MANY = 150;
+export const MANY = 150;
 /** More than these are not kept: only those in view are drawn. */
 export const VERY_MANY = 1500;
 /** With these and their edges a frame takes half the time that it has. */

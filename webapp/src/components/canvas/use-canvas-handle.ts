@@ -13,7 +13,7 @@ export interface CanvasHandle {
 export function useCanvasHandle(
   handle: RefObject<CanvasHandle | null>,
   frame: HTMLElement,
-  nodes: readonly { id: string }[],
+  nodes: readonly { id: string; hidden?: boolean | undefined }[],
 ) {
   const flow = useReactFlow();
   const zoom = useZoom();
@@ -28,7 +28,7 @@ export function useCanvasHandle(
     };
   }, [handle, zoom]);
   useEffect(() => {
-    if (wanted === null || !nodes.some((node) => node.id === wanted.node)) return undefined;
+    if (wanted === null || !nodes.some((node) => node.id === wanted.node && !node.hidden)) return undefined;
     // One frame to draw the node and bring it into view, one to give it the keyboard; whoever took it meanwhile keeps it.
     let next = requestAnimationFrame(() => {
       bringIntoView(flow, frame, wanted.node);

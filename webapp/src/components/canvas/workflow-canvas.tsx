@@ -83,6 +83,8 @@ function Drawing({
       nodesConnectable={false}
       multiSelectionKeyCode={null}
       selectionKeyCode={null}
+      // A block that rises would cover the edges in it.
+      elevateNodesOnSelect={false}
       defaultViewport={view}
     >
       <EdgeLayer nodes={come} edges={drawn.edges} />

@@ -6,5 +6,5 @@ import type { RowProps } from "@/records";
 export function ReleaseErrorCell({ record }: RowProps) {
   const error = textOf(record.error);
   if (error === undefined) return <span className="text-muted">–</span>;
-  return <ServerText text={error} className="whitespace-pre-wrap break-words" />;
+  return <ServerText text={error} className="whitespace-pre-wrap break-words [td_&]:whitespace-nowrap" />;
 }

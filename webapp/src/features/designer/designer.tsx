@@ -107,7 +107,9 @@ export function Designer(props: DesignerProps) {
         ? [{ op: "disconnect", ...edge }]
         : removeNodes(store.draft, selection);
       if (!store.perform(title, operations)) return;
-      if (next === undefined) goOnAtCanvas();
+      // Where an edge began is only gone on at: the next Delete is not meant for the node.
+      if (edge) canvas.current?.focus(edge.from);
+      else if (next === undefined) goOnAtCanvas();
       else chosen(next);
     },
     [store, chosen],
@@ -197,9 +199,15 @@ export function Designer(props: DesignerProps) {
           <EditNotices store={store} />
           <PinNotice store={store} />
           <CanvasGroup
-            keys={t(
-              "Arrow keys go from node to node, with Ctrl and Shift they choose several, E goes along the edges of a node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
-            )}
+            keys={
+              store.isReadOnly
+                ? t(
+                    "Arrow keys go from node to node, E goes along the edges of a node, Enter shows its settings, Escape leaves the canvas, and the question mark lists all keys.",
+                  )
+                : t(
+                    "Arrow keys go from node to node, with Ctrl and Shift they choose several, E goes along the edges of a node, Tab adds the next one, Enter edits its settings, Escape leaves the canvas, and the question mark lists all keys.",
+                  )
+            }
             onReach={reach}
           >
             <span role="status" className="sr-only">
@@ -286,7 +294,7 @@ export function Designer(props: DesignerProps) {
                 }
               >
                 {store.isReadOnly ? (
-                  <OnlyToLook description={document.description} />
+                  <OnlyToLook description={edge ? undefined : document.description} isWhole={!edge} />
                 ) : edge ? (
                   <EdgeInspector
                     store={store}
@@ -380,10 +388,10 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
   );
 }
 
-function OnlyToLook({ description }: { description: unknown }) {
+function OnlyToLook({ description, isWhole }: { description: unknown; isWhole: boolean }) {
   return (
     <div className="space-y-3 p-3 pt-0 text-sm text-muted">
-      <p>{textOf(description) ?? t("It has no description.")}</p>
+      {isWhole && <p>{textOf(description) ?? t("It has no description.")}</p>}
       <p>{t("For reading only: changing it takes another role.")}</p>
     </div>
   );

@@ -70,6 +70,7 @@ export function useCommands(context: CommandContext): Command[] {
       store.select([id]);
       focus(id);
     };
+    const what = one ?? (edge ? t("this edge") : t("the workflow"));
     const edit: Command[] = [
       {
         id: "add",
@@ -152,9 +153,9 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "inspect",
-        title: t("Edit the settings of {{what}}", {
-          what: one ?? (edge ? t("this edge") : t("the workflow")),
-        }),
+        title: store.isReadOnly
+          ? t("Show the settings of {{what}}", { what })
+          : t("Edit the settings of {{what}}", { what }),
         group: t("Edit"),
         keys: ["enter"],
         enabled: true,
@@ -301,7 +302,7 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "leave",
-        title: selection.length > 0 ? t("Choose nothing") : t("Leave the canvas"),
+        title: selection.length > 0 || edge ? t("Choose nothing") : t("Leave the canvas"),
         group: t("View"),
         keys: ["escape"],
         enabled: true,
@@ -345,7 +346,12 @@ export function useCommands(context: CommandContext): Command[] {
       },
       ...helpCommands(show),
     ];
-    if (store.isReadOnly) return [...workflow.filter(({ id }) => id !== "save"), ...view];
+    if (store.isReadOnly)
+      return [
+        ...edit.filter(({ id }) => id === "inspect"),
+        ...workflow.filter(({ id }) => id !== "save"),
+        ...view,
+      ];
     return [...edit, ...blocks, ...arrange, ...workflow, ...view];
   }, [context, store, selection, edge, history, hasNodes, isSaved]);
 }

@@ -86,6 +86,11 @@ impl ReleaseJournal for Told {
     async fn lose(&self, home: Uuid) -> Result<(), BoxedError> {
         self.is_there()?;
         self.lost.lock().unwrap().push(home);
+        let mut stands = self.stands.lock().unwrap();
+        let begun = self.begun.lock().unwrap();
+        for release in begun.iter().filter(|release| release.home == home) {
+            stands.insert(release.id, "lost".to_owned());
+        }
         Ok(())
     }
 }
@@ -282,6 +287,7 @@ async fn what_was_live_in_a_folder_that_is_gone_is_told_of_once() {
     deployments.tell_releases().await.unwrap();
     deployments.tell_releases().await.unwrap();
     assert_eq!(*told.lost.lock().unwrap(), [home]);
+    assert_eq!(told.words(), ["1 lost"]);
 
     std::fs::rename(&aside, installation.home()).unwrap();
     deployments.tell_releases().await.unwrap();

@@ -73,7 +73,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     (event: MouseEvent | TouchEvent | null) => event && stopFollowing(),
     [stopFollowing],
   );
-  useCanvasHandle(handle, frame, cards);
+  useCanvasHandle(handle, frame, come);
   const editing = useMemo(
     () => ({
       onPort: (node: string, port: string) => onAdd({ after: { node, port } }),

@@ -45,10 +45,12 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const replaced = useRef<unknown>(undefined);
   const wasExpression = useRef(isExpression);
   useEffect(() => {
-    const isNew = isExpression && !wasExpression.current;
+    const isOther = isExpression !== wasExpression.current;
     wasExpression.current = isExpression;
-    // Typed into another control, it has taken the place of that, and of the keyboard.
-    if (isNew && document.activeElement === document.body) focusExpression(id);
+    // Typed into another control, or taken out of it, it has changed places with that, and the keyboard is nowhere.
+    if (!isOther || document.activeElement !== document.body) return;
+    if (isExpression) focusExpression(id);
+    else document.getElementById(id)?.focus();
   }, [isExpression, id]);
   return (
     <div className="space-y-1" data-field={path.join(".")}>
@@ -93,8 +95,11 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
             title={isExpression ? t("Back to a plain value") : t("Write an expression")}
             onClick={() => {
               const before = replaced.current;
+              const isOther =
+                before !== undefined &&
+                isExpression !== (typeof before === "string" && hasExpression(before));
               replaced.current = value;
-              set(path, before ?? (isExpression ? undefined : "${  }"));
+              set(path, isOther ? before : isExpression ? undefined : "${  }");
             }}
             className={cn(SMALL_BUTTON, isExpression ? "bg-accent-soft text-accent" : "text-muted")}
           >

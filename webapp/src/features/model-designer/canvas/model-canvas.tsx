@@ -15,6 +15,7 @@ import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
 import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
 import type { Point } from "@/components/canvas/geometry";
+import { MANY } from "@/components/canvas/use-arrival";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { extentOf, firstView, pointOf } from "@/components/canvas/view";
 import { BOX_HEADER, GRID, graphOf, snap } from "../arrangement";
@@ -123,6 +124,7 @@ function Drawing({
     <BoxEditingContext value={editing}>
       <ReactFlow
         {...drawingOf(nodes.length)}
+        onlyRenderVisibleElements={nodes.length > MANY}
         aria-label={t("Models and their relations")}
         ariaLabelConfig={labels}
         nodeTypes={NODE_TYPES}
