@@ -536,6 +536,21 @@ describe("editing", () => {
 });
 
 describe("on every screen", () => {
+  it("says that the kinds of nodes could not be read, and opens when another try reads them", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_kinds"), nodes: [set("a")] });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.route("**/api/nodes*", (route) => route.abort());
+    await page.goto(`/workflows/${id}/edit`);
+    const notice = page.getByRole("alert").filter({ hasText: "The kinds of nodes could not be read" });
+    await notice.waitFor();
+    await expectAccessible(page);
+    await page.unroute("**/api/nodes*");
+    await notice.getByRole("button", { name: "Try again" }).click();
+    await node(page, "a").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
   it.each(["light", "dark"] as const)("is accessible in %s", async (theme) => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_look"), nodes: [set("a"), set("b")] });
     const { page, mistakes, close } = await openPage(browser, { theme });
