@@ -419,6 +419,9 @@ describe("editing", () => {
     await page.getByText("No problems").waitFor();
     await node(page, "b").click();
     await page.getByRole("combobox", { name: "n", exact: true }).fill("${ nodes.nobody.output }");
+    await node(page, "b")
+      .getByText(/^\d+ problems?$/)
+      .waitFor();
     await page.getByRole("tab", { name: "Rules" }).click();
     await problems.getByRole("button", { name: /with\.values\.n/ }).click();
     await page.locator('[data-field="with.values.n"] [aria-invalid="true"]:focus').waitFor();
