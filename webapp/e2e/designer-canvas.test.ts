@@ -83,6 +83,25 @@ it("copies, cuts and pastes connected nodes by keys, and tidies all of them up",
   await close();
 });
 
+it("connects two nodes by a drag from the port of one to the other", async () => {
+  const id = await createWorkflow({ lathe: 1, name: freshName("e2e_wire"), nodes: [set("a"), set("b")] });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  const to = await placeOf(node(page, "b"));
+  const port = await placeOf(node(page, "a").locator(".lathe-source"));
+  await page.mouse.move(port.x + 4, port.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
+  await page.mouse.up();
+  await page.locator('[data-id="a.out->b"]').waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Undo: Connect" }).waitFor();
+  await page.keyboard.press("Control+s");
+  await page.getByRole("button", { name: "Saved" }).waitFor();
+  expect((await documentOf(id)).edges).toEqual([{ from: "a", to: "b" }]);
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
 /** At how many places the view is, frame by frame, after a button was pressed that moves it. */
 function placesOnTheWay(page: Page, button: string): Promise<number> {
   return page.evaluate(async (label) => {

@@ -419,6 +419,9 @@ describe("editing", () => {
     await page.getByText("No problems").waitFor();
     await node(page, "b").click();
     await page.getByRole("combobox", { name: "n", exact: true }).fill("${ nodes.nobody.output }");
+    await node(page, "b")
+      .getByText(/^\d+ problems?$/)
+      .waitFor();
     await page.getByRole("tab", { name: "Rules" }).click();
     await problems.getByRole("button", { name: /with\.values\.n/ }).click();
     await page.locator('[data-field="with.values.n"] [aria-invalid="true"]:focus').waitFor();
@@ -536,6 +539,21 @@ describe("editing", () => {
 });
 
 describe("on every screen", () => {
+  it("says that the kinds of nodes could not be read, and opens when another try reads them", async () => {
+    const id = await createWorkflow({ lathe: 1, name: freshName("e2e_kinds"), nodes: [set("a")] });
+    const { page, mistakes, close } = await openPage(browser);
+    await page.route("**/api/nodes*", (route) => route.abort());
+    await page.goto(`/workflows/${id}/edit`);
+    const notice = page.getByRole("alert").filter({ hasText: "The kinds of nodes could not be read" });
+    await notice.waitFor();
+    await expectAccessible(page);
+    await page.unroute("**/api/nodes*");
+    await notice.getByRole("button", { name: "Try again" }).click();
+    await node(page, "a").waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
   it.each(["light", "dark"] as const)("is accessible in %s", async (theme) => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_look"), nodes: [set("a"), set("b")] });
     const { page, mistakes, close } = await openPage(browser, { theme });

@@ -13,6 +13,7 @@ import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { Waiting } from "@/components/waiting";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { pinServer, readPins } from "@/features/designer/api/pins";
@@ -44,12 +45,14 @@ const NEW = "new";
 
 export function DesignerPage() {
   const { id = "" } = useParams();
-  const catalogue = useCatalogue();
+  const { kinds, ports, error, refetch } = useCatalogue();
   const mayWrite = useMay("workflows:write");
   const [store, setStore] = useState<DesignerStore | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  const isReady = catalogue.kinds.size > 0;
+  const [attempt, setAttempt] = useState(0);
+  const isReady = kinds.size > 0;
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more is another one.
   useEffect(() => {
     if (!isReady || isOpen) return undefined;
     const reading = new AbortController();
@@ -60,12 +63,12 @@ export function DesignerPage() {
     Promise.all([open, kept]).then(
       ([opened, pins]) => {
         if (reading.signal.aborted) return;
-        setStore(new DesignerStore(catalogue, opened, { server: pinServer, kept: pins }, !mayWrite));
+        setStore(new DesignerStore({ kinds, ports }, opened, { server: pinServer, kept: pins }, !mayWrite));
       },
       (cause) => !reading.signal.aborted && setFailure(cause),
     );
     return () => reading.abort();
-  }, [id, isReady, isOpen, catalogue, mayWrite]);
+  }, [id, isReady, isOpen, kinds, ports, mayWrite, attempt]);
   if (!mayWrite && id === NEW) return <Navigate to="/workflows" replace />;
   if (isOpen) return <OpenDesigner store={store} />;
   return (
@@ -74,10 +77,23 @@ export function DesignerPage() {
       title={t("Workflow")}
       heading={<Crumbs parent={{ to: "/workflows", label: t("Workflows") }} title="…" />}
     >
-      {failure !== null && (
-        <div className="p-4">
-          <FailureNotice failure={failure} title={t("The workflow could not be opened")} />
-        </div>
+      {isReady ? (
+        <Waiting
+          reading={t("Reading the workflow")}
+          unreadable={t("The workflow could not be opened")}
+          failure={failure}
+          onRetry={() => {
+            setFailure(null);
+            setAttempt(attempt + 1);
+          }}
+        />
+      ) : (
+        <Waiting
+          reading={t("Reading the workflow")}
+          unreadable={t("The kinds of nodes could not be read")}
+          failure={error}
+          onRetry={() => refetch()}
+        />
       )}
     </Page>
   );

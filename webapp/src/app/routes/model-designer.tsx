@@ -8,8 +8,8 @@ import { Link, Navigate, useNavigate, useParams, useSearchParams } from "react-r
 import { useMay } from "@/api/profile";
 import { Button, buttonClass } from "@/components/button";
 import { Crumbs } from "@/components/crumbs";
-import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { Waiting } from "@/components/waiting";
 import { getApplication } from "@/features/applications/api/get-application";
 import { ApplicationActions } from "@/features/applications/application-row";
 import { openApplication } from "@/features/model-designer/api/application";
@@ -40,22 +40,24 @@ export function EditModel() {
   const mayWrite = useMay("models:write");
   // One that was made here stays on screen when it is saved and has an address.
   const [isNew] = useState(id === NEW);
-  const { data, error } = useQuery({ ...getModel(id), enabled: !isNew });
+  const { data, error, refetch } = useQuery({ ...getModel(id), enabled: !isNew });
   if (!mayWrite) return <Navigate to={id === NEW ? "/models" : `/models/${id}`} replace />;
   if (data?.application_id) {
     const search = new URLSearchParams({ model: data.name });
     return <Navigate to={`/applications/${data.application_id}/design?${search}`} replace />;
   }
   if (isNew || data) return <Opening home="model" id={id} isReadOnly={false} />;
-  return <Waiting home="model" failure={error} />;
+  return <NotOpen home="model" failure={error} onRetry={() => refetch()} />;
 }
 
 function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly: boolean }) {
   const [store, setStore] = useState<ModelStore | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
   const [search, setSearch] = useSearchParams();
   const [asked] = useState({ model: search.get("model"), isNew: search.has("add") });
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more is another one.
   useEffect(() => {
     if (isOpen) return undefined;
     const reading = new AbortController();
@@ -71,12 +73,17 @@ function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly:
       (cause) => !reading.signal.aborted && setFailure(cause),
     );
     return () => reading.abort();
-  }, [home, id, asked, isOpen, isReadOnly]);
+  }, [home, id, asked, isOpen, isReadOnly, attempt]);
   useEffect(() => {
     // Asked for once: a page that is loaded again adds nothing.
     if (isOpen && search.has("add")) setSearch({}, { replace: true });
   }, [isOpen, search, setSearch]);
-  return isOpen ? <Open store={store} addsModel={asked.isNew} /> : <Waiting home={home} failure={failure} />;
+  if (isOpen) return <Open store={store} addsModel={asked.isNew} />;
+  const retry = () => {
+    setFailure(null);
+    setAttempt(attempt + 1);
+  };
+  return <NotOpen home={home} failure={failure} onRetry={retry} />;
 }
 
 function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
@@ -159,14 +166,21 @@ function ActionsOf({ id, store, save }: { id: string; store: ModelStore; save: (
   );
 }
 
-function Waiting({ home, failure }: { home: Home; failure: unknown }) {
+interface NotOpenProps {
+  home: Home;
+  failure: unknown;
+  onRetry: () => void;
+}
+
+function NotOpen({ home, failure, onRetry }: NotOpenProps) {
   return (
     <Page fill title={t("Models")} heading={<Crumbs parent={parentOf(home)} title="…" />}>
-      {failure !== null && (
-        <div className="p-4">
-          <FailureNotice failure={failure} title={t("The models could not be opened")} />
-        </div>
-      )}
+      <Waiting
+        reading={t("Reading the models")}
+        unreadable={t("The models could not be opened")}
+        failure={failure}
+        onRetry={onRetry}
+      />
     </Page>
   );
 }

@@ -3,8 +3,8 @@ import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Navigate, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { Crumbs } from "@/components/crumbs";
-import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
+import { Waiting } from "@/components/waiting";
 import { openPrompt } from "@/features/prompts/api/open-prompt";
 import { PromptEditor } from "@/features/prompts/prompt-editor";
 import { PromptStore, usePrompt } from "@/features/prompts/store";
@@ -39,18 +39,15 @@ export function PromptPage() {
   if (isOpen) return <Open store={store} readOnly={!mayWrite} />;
   return (
     <Page fill title={t("Prompt")} heading={<Crumbs parent={parentOf()} title="…" />}>
-      {failure !== null && (
-        <div className="p-4">
-          <FailureNotice
-            failure={failure}
-            title={t("The prompt could not be opened")}
-            onRetry={() => {
-              setFailure(null);
-              setAttempt(attempt + 1);
-            }}
-          />
-        </div>
-      )}
+      <Waiting
+        reading={t("Reading the prompt")}
+        unreadable={t("The prompt could not be opened")}
+        failure={failure}
+        onRetry={() => {
+          setFailure(null);
+          setAttempt(attempt + 1);
+        }}
+      />
     </Page>
   );
 }

@@ -10,9 +10,9 @@ import { NodeTitle } from "@/components/canvas/node-title";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
 import { Crumbs } from "@/components/crumbs";
-import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { SidePanel } from "@/components/side-panel";
+import { Waiting } from "@/components/waiting";
 import { StepAnswer } from "@/features/answers/step-answer";
 import { CancelButton } from "@/features/runs/cancel-button";
 import { PauseButton } from "@/features/runs/pause-button";
@@ -40,15 +40,12 @@ export function RunPage() {
       title={t("Run")}
       heading={<Crumbs parent={{ to: "/runs", label: t("Runs") }} title={t("Run")} />}
     >
-      {query.isError && (
-        <div className="p-4">
-          <FailureNotice
-            failure={query.error}
-            title={t("The run could not be read")}
-            onRetry={() => query.refetch()}
-          />
-        </div>
-      )}
+      <Waiting
+        reading={t("Reading the run")}
+        unreadable={t("The run could not be read")}
+        failure={query.error}
+        onRetry={() => query.refetch()}
+      />
     </Page>
   );
 }

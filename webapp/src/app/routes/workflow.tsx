@@ -13,10 +13,10 @@ import { NodeTitle } from "@/components/canvas/node-title";
 import { useCatalogue } from "@/components/canvas/use-catalogue";
 import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
 import { Crumbs } from "@/components/crumbs";
-import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { PanelSection, SidePanel } from "@/components/side-panel";
 import { SkeletonRows } from "@/components/skeleton";
+import { Waiting } from "@/components/waiting";
 import { LatestRuns } from "@/features/runs/latest-runs";
 import { getWorkflow } from "@/features/workflows/api/get-workflow";
 import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
@@ -66,16 +66,16 @@ export function WorkflowPage() {
         )
       }
     >
-      {query.isError && !workflow && (
-        <div className="p-4">
-          <FailureNotice
-            failure={query.error}
-            title={t("The workflow could not be read")}
-            onRetry={() => query.refetch()}
-          />
-        </div>
+      {workflow ? (
+        <WorkflowView key={workflow.id} workflow={workflow} />
+      ) : (
+        <Waiting
+          reading={t("Reading the workflow")}
+          unreadable={t("The workflow could not be read")}
+          failure={query.error}
+          onRetry={() => query.refetch()}
+        />
       )}
-      {workflow && <WorkflowView key={workflow.id} workflow={workflow} />}
     </Page>
   );
 }

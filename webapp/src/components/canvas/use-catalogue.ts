@@ -5,9 +5,17 @@ import { listNodes } from "@/api/nodes";
 import type { NodeKind } from "@/api/types";
 import type { PortsByKind } from "./graph";
 
-export function useCatalogue(): { kinds: ReadonlyMap<string, NodeKind>; ports: PortsByKind } {
-  const { data } = useQuery(listNodes);
-  return useMemo(() => {
+interface CatalogueRead {
+  kinds: ReadonlyMap<string, NodeKind>;
+  ports: PortsByKind;
+  /** Why it is not here, for who can't do without. */
+  error: unknown;
+  refetch: () => void;
+}
+
+export function useCatalogue(): CatalogueRead {
+  const { data, error, refetch } = useQuery(listNodes);
+  const catalogue = useMemo(() => {
     const items = data?.items ?? [];
     return {
       kinds: new Map(items.map((kind) => [kind.kind, kind])),
@@ -16,4 +24,5 @@ export function useCatalogue(): { kinds: ReadonlyMap<string, NodeKind>; ports: P
       ),
     };
   }, [data]);
+  return { ...catalogue, error, refetch };
 }

@@ -10,6 +10,8 @@ import { WorkflowCanvas } from "@/components/canvas/workflow-canvas";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { PanelSection, SidePanel } from "@/components/side-panel";
+import { SkeletonRows } from "@/components/skeleton";
+import { Waiting } from "@/components/waiting";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { diffVersions, getVersion, listVersions } from "../api/versions";
@@ -84,7 +86,7 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
                     ))}
                   </select>
                   {!store.isReadOnly && (
-                    <Button onClick={() => void bring()}>
+                    <Button disabled={!versionQuery.data} onClick={() => void bring()}>
                       <RotateCcw aria-hidden />
                       {t("Bring version {{version}} back", { version })}
                     </Button>
@@ -101,6 +103,14 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
             </>
           )}
           <PanelSection title={t("All versions")}>
+            {versions.isPending && <SkeletonRows rows={3} label={t("Reading the versions")} />}
+            {versions.isError && (
+              <FailureNotice
+                failure={versions.error}
+                title={t("The versions could not be read")}
+                onRetry={() => versions.refetch()}
+              />
+            )}
             <ul className="space-y-0.5">
               {items.map((item) => (
                 <li key={item.version}>
@@ -152,11 +162,21 @@ function Changes({ workflowId, from, version, selected, onSelect }: CompareProps
   const { diff, moved } = compared;
   if (from === version) return <p className="text-muted text-sm">{t("This is the first version.")}</p>;
   if (diff.isError)
-    return <FailureNotice failure={diff.error} title={t("The versions could not be compared")} />;
+    return (
+      <FailureNotice
+        failure={diff.error}
+        title={t("The versions could not be compared")}
+        onRetry={() => diff.refetch()}
+      />
+    );
   return (
     <>
       <PanelSection title={t("What changed")}>
-        {diff.data ? <DiffList diff={diff.data} moved={moved} /> : null}
+        {diff.data ? (
+          <DiffList diff={diff.data} moved={moved} />
+        ) : (
+          <SkeletonRows rows={2} label={t("Comparing the versions")} />
+        )}
       </PanelSection>
       {diff.data && <ValueList {...{ workflowId, from, version, selected, onSelect }} diff={diff.data} />}
     </>
@@ -165,7 +185,7 @@ function Changes({ workflowId, from, version, selected, onSelect }: CompareProps
 
 function Drawing(props: CompareProps & { store: DesignerStore }) {
   const { store, workflowId, from, version, selected, onSelect } = props;
-  const { older, newer, diff, moved } = useCompared(workflowId, from, version);
+  const { older, newer, unread, diff, moved } = useCompared(workflowId, from, version);
   const compared = diff.data;
   const drawn = useMemo(() => {
     if (!older || !newer) return undefined;
@@ -178,6 +198,20 @@ function Drawing(props: CompareProps & { store: DesignerStore }) {
       layout: placesOfBoth(older.layout, layout),
     };
   }, [store, older, newer, compared, moved, from, version]);
+  if (unread.length > 0)
+    return (
+      <div className="h-full bg-canvas">
+        <Waiting
+          reading={t("Reading the version")}
+          unreadable={t("The version could not be read")}
+          failure={unread.find((each) => each.isError)?.error ?? null}
+          onRetry={() => {
+            for (const each of unread) void each.refetch();
+          }}
+        />
+      </div>
+    );
+  // That the two could not be compared is told beside it.
   if (!drawn) return <div className="h-full bg-canvas" />;
   return (
     <MarkContext value={drawn.marks}>
@@ -198,13 +232,15 @@ function Drawing(props: CompareProps & { store: DesignerStore }) {
 
 /** Two versions, and how they differ. */
 function useCompared(workflowId: string, from: number, version: number) {
-  const before = useQuery(getVersion(workflowId, from)).data;
-  const after = useQuery(getVersion(workflowId, version)).data;
+  const earlier = useQuery(getVersion(workflowId, from));
+  const later = useQuery(getVersion(workflowId, version));
+  const [before, after] = [earlier.data, later.data];
   const diff = useQuery({ ...diffVersions(workflowId, from, version), enabled: from !== version });
   const older = useMemo(() => before && placedOf(before), [before]);
   const newer = useMemo(() => after && placedOf(after), [after]);
   const moved = useMemo(() => (older && newer ? movedNodes(older, newer) : []), [older, newer]);
-  return { older, newer, diff, moved };
+  const unread = [earlier, later].filter((each) => each.data === undefined);
+  return { older, newer, unread, diff, moved };
 }
 
 function placedOf(version: WorkflowVersion): Placed | undefined {
