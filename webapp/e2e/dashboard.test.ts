@@ -12,6 +12,7 @@ import {
   latheUrl,
   launchBrowser,
   openPage,
+  request,
   send,
   settled,
 } from "./lathe";
@@ -47,17 +48,28 @@ describe("the dashboard", () => {
     }
   });
 
-  it("tells at once of a run that failed, and why, and leads to it", async () => {
+  it("tells what comes next, and at once of a run that failed, and why, and leads to it", async () => {
     const name = freshName("broken");
     const workflow = await createWorkflow({
       lathe: 1,
       name,
       nodes: [{ id: "a", kind: "script.run", with: { script: `throw "the ledger of ${name} is torn"` } }],
     });
+    const next = await scheduleSoon(workflow);
     const { page, close } = await openPage(browser);
     await opened(page);
     const failed = page.getByRole("region", { name: "Failed lately" });
     await failed.getByRole("list").or(failed.getByText("No run has failed")).waitFor();
+    await page
+      .getByRole("region", { name: "Next", exact: true })
+      .getByRole("link", { name: next.name })
+      .waitFor();
+    // Before its time comes: its run would only be in the way of others.
+    await request("DELETE", `/api/schedules/${next.id}`);
+    for (const name of ["Queued now", "Runners"]) {
+      const tile = page.locator("dl > div").filter({ has: page.getByText(name, { exact: true }) });
+      await tile.getByText(/^[\d,]+$/).waitFor();
+    }
     const run = await execute(workflow);
     // It is told by the socket: the next look would come later than this.
     const row = failed.getByRole("link", { name: new RegExp(name) }).first();
@@ -121,6 +133,16 @@ describe("the guide", () => {
     await close();
   });
 });
+
+/** A schedule whose time comes after the test, and before that of any other. */
+async function scheduleSoon(workflow_id: string): Promise<{ id: string; name: string }> {
+  const name = freshName("e2e_soon");
+  const at = new Date(Date.now() + 5 * 60_000);
+  const cron = `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`;
+  const body = { name, workflow_id, cron, timezone: "UTC", enabled: true };
+  const { id } = await request("POST", "/api/schedules", body);
+  return { id: String(id), name };
+}
 
 /** The applications of somebody's own workspace. */
 async function names(account: Account): Promise<unknown[]> {

@@ -1,22 +1,39 @@
-// How the applications are: live, stopped or failed, and where to find them.
-import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleDashed, CircleX, ExternalLink } from "lucide-react";
+// How the applications are: what needs somebody first, then what is live, and where to find them.
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { CircleCheck, CircleDashed, ExternalLink } from "lucide-react";
 import { Link } from "react-router";
-import type { Application } from "@/api/types";
+import { getHealth } from "@/api/application-health";
+import type { Application, ApplicationHealth } from "@/api/types";
+import { HEALTH_LOOKS, type HealthLook } from "@/components/health-looks";
 import { t } from "@/lib/i18n";
 import { listApplications } from "./api/list-applications";
+import { neediestFirst, type Standee, type Standing } from "./application-standing";
 import { liveAddress } from "./guide-steps";
 import { Panel, ROW, ROWS } from "./panel";
 
+/** Each time, a program is asked: it may take seconds to say nothing. */
+const ASKED_EVERY_MS = 30_000;
+
+const { failed, unhealthy, stopped } = HEALTH_LOOKS;
+const LOOKS: Record<Standing, HealthLook> = {
+  failed,
+  unhealthy,
+  running: { icon: CircleCheck, label: () => t("Live"), tone: "text-ok" },
+  stopped,
+  none: { icon: CircleDashed, label: () => t("Not live yet"), tone: "text-muted" },
+};
+
 export function ApplicationPanel() {
   const query = useQuery(listApplications(ROWS));
+  const applications = query.data?.items;
+  const health = useHealth(applications ?? []);
   return (
     <Panel
       title={t("Applications")}
       all="/applications"
-      query={{ ...query, data: query.data?.items }}
-      keyOf={({ id }) => id}
-      row={(application) => <Row application={application} />}
+      query={{ ...query, data: applications && neediestFirst(applications, health) }}
+      keyOf={({ application }) => application.id}
+      row={(standee) => <Row {...standee} />}
       empty={t(
         "There is no application yet. It is a set of models out of which Lathe makes a running program.",
       )}
@@ -24,14 +41,28 @@ export function ApplicationPanel() {
   );
 }
 
-function Row({ application }: { application: Application }) {
-  const looks = {
-    running: { icon: CircleCheck, label: t("Live"), tone: "text-ok" },
-    stopped: { icon: CircleDashed, label: t("Stopped"), tone: "text-muted" },
-    failed: { icon: CircleX, label: t("Failed"), tone: "text-bad" },
-    none: { icon: CircleDashed, label: t("Not live yet"), tone: "text-muted" },
-  };
-  const { icon: Icon, label, tone } = looks[application.live?.status ?? "none"];
+/** How those are that are said to run, as far as it is known: of one that can't be asked, nothing new is. */
+function useHealth(applications: readonly Application[]): ReadonlyMap<string, ApplicationHealth> {
+  const asked = applications.filter(({ live }) => live?.status === "running");
+  return useQueries({
+    queries: asked.map(({ id }) => ({
+      ...getHealth(id),
+      staleTime: ASKED_EVERY_MS,
+      refetchInterval: ASKED_EVERY_MS,
+      retry: false,
+    })),
+    combine: (results) =>
+      new Map(
+        results.flatMap(({ data }, at): [string, ApplicationHealth][] => {
+          const application = asked[at];
+          return application && data ? [[application.id, data]] : [];
+        }),
+      ),
+  });
+}
+
+function Row({ application, standing }: Standee) {
+  const { icon: Icon, label, tone } = LOOKS[standing];
   const address = liveAddress(application);
   return (
     <div className={ROW}>
@@ -42,7 +73,7 @@ function Row({ application }: { application: Application }) {
       >
         {application.label || application.name}
       </Link>
-      <span className={`shrink-0 text-xs ${tone}`}>{label}</span>
+      <span className={`shrink-0 text-xs ${tone}`}>{label()}</span>
       {address && (
         <a
           href={address}

@@ -1,26 +1,17 @@
 // How the live release of an application is: when that was asked, since when it runs, and why it does not.
 
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleDashed, CircleX, TriangleAlert } from "lucide-react";
+import { getHealth } from "@/api/application-health";
 import type { ApplicationHealth } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
+import { HEALTH_LOOKS } from "@/components/health-looks";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
 import { ServerText } from "@/components/server-text";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
-import { getHealth } from "./api/get-health";
 import { linesOf } from "./log-lines";
 import { Line } from "./log-section";
-
-type Status = Exclude<ApplicationHealth["status"], "not_deployed">;
-
-const LOOKS: Record<Status, { icon: typeof CircleCheck; label: () => string; tone: string }> = {
-  healthy: { icon: CircleCheck, label: () => t("Healthy"), tone: "text-ok" },
-  unhealthy: { icon: TriangleAlert, label: () => t("Unhealthy"), tone: "text-warn" },
-  failed: { icon: CircleX, label: () => t("Failed"), tone: "text-bad" },
-  stopped: { icon: CircleDashed, label: () => t("Stopped"), tone: "text-muted" },
-};
 
 export function HealthSection({ id }: { id: string }) {
   const query = useQuery(getHealth(id));
@@ -43,7 +34,7 @@ export function HealthSection({ id }: { id: string }) {
 function Report({ health }: { health: ApplicationHealth }) {
   if (health.status === "not_deployed")
     return <p className="text-sm text-muted">{t("Nothing of it is live that could be asked.")}</p>;
-  const { icon: Icon, label, tone } = LOOKS[health.status];
+  const { icon: Icon, label, tone } = HEALTH_LOOKS[health.status];
   return (
     <>
       <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">

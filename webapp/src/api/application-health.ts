@@ -1,6 +1,6 @@
 // How the live release of an application is: asked again while somebody looks.
 import { queryOptions } from "@tanstack/react-query";
-import { client, unwrap } from "@/api/client";
+import { client, unwrap } from "./client";
 
 const EVERY_MS = 10_000;
 
