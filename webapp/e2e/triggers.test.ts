@@ -102,6 +102,27 @@ describe("a schedule", () => {
   });
 });
 
+describe("a form with something in it", () => {
+  it("asks before it is left, and keeps what was typed for who stays", async () => {
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto("/schedules/new");
+    await page.getByLabel("Name").fill("half a schedule");
+    const away = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Schedules" });
+    const question = page.getByRole("dialog", { name: "Leave with unsaved edits?" });
+    await away.click();
+    await question.waitFor();
+    await expectAccessible(page);
+    await question.getByRole("button", { name: "Stay" }).click();
+    await question.waitFor({ state: "detached" });
+    expect(await page.getByLabel("Name").inputValue()).toBe("half a schedule");
+    await away.click();
+    await question.getByRole("button", { name: "Leave", exact: true }).click();
+    await page.waitForURL(/\/schedules$/);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+});
+
 describe("the page of a workflow", () => {
   it("lists what begins it, and leads to forms that have it chosen already", async () => {
     const name = await greeter("e2e_triggered");

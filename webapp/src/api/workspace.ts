@@ -1,4 +1,5 @@
 // The workspace that someone has chosen to work in, when it is not their own; this browser remembers it.
+import { forgetTyped } from "@/lib/unsaved";
 
 const KEY = "lathe.workspace";
 
@@ -22,6 +23,8 @@ export function chooseWorkspace(id: string | undefined): void {
 /** Goes on in another workspace. Nothing that was read in one is to be seen in another, so the page begins anew. */
 export function enterWorkspace(id: string | undefined, path: string): void {
   chooseWorkspace(id);
+  // Who stayed now would save what was typed in one workspace into the other.
+  forgetTyped();
   window.location.assign(path);
 }
 

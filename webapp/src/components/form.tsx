@@ -2,6 +2,7 @@
 
 import {
   createContext,
+  type FormEvent,
   type InputHTMLAttributes,
   type ReactNode,
   type SelectHTMLAttributes,
@@ -17,7 +18,7 @@ import { cn } from "@/lib/cn";
 import { fieldErrors } from "@/lib/form-errors";
 import { t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
-import { useUnsaved } from "@/lib/unsaved";
+import { useTyped, useUnsaved } from "@/lib/unsaved";
 import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
 import { FailureText } from "./failure-text";
@@ -41,13 +42,17 @@ interface FormProps {
   fields: readonly string[];
   failure: unknown;
   busy: boolean;
+  /** It can't be sent yet, since something that it takes is still being read. */
+  waits?: boolean;
   label?: string;
   className?: string;
   onSubmit: (values: Record<string, string>, form: HTMLFormElement) => void;
   children: ReactNode;
 }
 
-export function Form({ fields, failure, busy, label, className, onSubmit, children }: FormProps) {
+export function Form(props: FormProps) {
+  const { fields, failure, waits = false, label, className, onSubmit, children } = props;
+  const busy = props.busy || waits;
   const form = useRef<HTMLFormElement>(null);
   const errors = useMemo(
     () => (failure instanceof ApiFailure ? fieldErrors(failure.details, fields).errors : {}),
@@ -58,7 +63,7 @@ export function Form({ fields, failure, busy, label, className, onSubmit, childr
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [failure]);
   const blockedFor = usePatience(failure);
-  const touch = useTouched(busy, failure);
+  const touch = useTouched(props.busy, failure);
   return (
     <form
       ref={form}
@@ -81,16 +86,30 @@ function valuesOf(form: HTMLFormElement): Record<string, string> {
   return values;
 }
 
-/** What was typed is not saved until it was sent and taken. */
-function useTouched(busy: boolean, failure: unknown): () => void {
+/** What was typed is not saved until it was sent and taken. Who leaves is asked only for what nobody fills in for them. */
+function useTouched(busy: boolean, failure: unknown): (event: FormEvent) => void {
   const [isTouched, setTouched] = useState(false);
-  const wasBusy = useRef(busy);
+  const [isTyped, setTyped] = useState(false);
+  const [wasBusy, setWasBusy] = useState(busy);
+  if (wasBusy !== busy) {
+    setWasBusy(busy);
+    if (wasBusy && (failure === null || failure === undefined)) {
+      setTouched(false);
+      setTyped(false);
+    }
+  }
   useUnsaved(isTouched);
-  useEffect(() => {
-    if (wasBusy.current && !busy && (failure === null || failure === undefined)) setTouched(false);
-    wasBusy.current = busy;
-  }, [busy, failure]);
-  return () => setTouched(true);
+  // What is on its way is not asked about: the answer may lead to another page.
+  useTyped(isTyped && !busy);
+  return ({ target }) => {
+    setTouched(true);
+    if (!isFilledIn(target)) setTyped(true);
+  };
+}
+
+/** Browsers fill in passwords, and the addresses beside them, as soon as a page is shown. */
+function isFilledIn(target: EventTarget): boolean {
+  return target instanceof HTMLInputElement && (target.type === "password" || target.matches(":autofill"));
 }
 
 /** How many seconds are left until the API takes another attempt. */

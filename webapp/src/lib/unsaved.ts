@@ -1,6 +1,6 @@
 // What would be gone if all were drawn anew: what is typed and not sent, and what is shown this once. Edits that a browser
 // keeps, as designers and records do, are not among it.
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 
 const held = new Set<object>();
 
@@ -18,4 +18,43 @@ export function useUnsaved(isUnsaved: boolean): void {
 
 export function isAnythingUnsaved(): boolean {
   return held.size > 0;
+}
+
+const typed = new Set<object>();
+const watching = new Set<() => void>();
+
+/** As long as it holds, whoever leaves the page is asked. Of what was typed nothing is kept here. */
+export function useTyped(isTyped: boolean): void {
+  // At once: who is led on by what the API answers must not be asked any more.
+  useLayoutEffect(() => {
+    if (!isTyped) return;
+    const mark = {};
+    typed.add(mark);
+    tell();
+    return () => {
+      typed.delete(mark);
+      tell();
+    };
+  }, [isTyped]);
+}
+
+export function isAnythingTyped(): boolean {
+  return typed.size > 0;
+}
+
+export function watchTyped(onChange: () => void): () => void {
+  watching.add(onChange);
+  return () => {
+    watching.delete(onChange);
+  };
+}
+
+/** Whoever has to leave is not asked. */
+export function forgetTyped(): void {
+  typed.clear();
+  tell();
+}
+
+function tell(): void {
+  for (const onChange of watching) onChange();
 }

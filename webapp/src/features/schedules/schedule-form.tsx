@@ -69,7 +69,8 @@ export function ScheduleForm(props: ScheduleFormProps) {
       label={t("Schedule")}
       fields={FIELDS}
       failure={failure}
-      busy={busy || isWaiting}
+      busy={busy}
+      waits={isWaiting}
       className="max-w-3xl space-y-6"
       onSubmit={submit}
     >
