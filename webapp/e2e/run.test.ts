@@ -7,8 +7,10 @@ import {
   expectAccessible,
   expectStep,
   freshName,
+  type Json,
   launchBrowser,
   openPage,
+  request,
 } from "./lathe";
 
 let browser: Browser;
@@ -157,6 +159,29 @@ describe("the lists", () => {
     expect(mistakes).toEqual([]);
     await close();
   });
+
+  it("cancel the runs that are selected, after a question", async () => {
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_awaiting"),
+      nodes: [{ id: "a", kind: "flow.await", with: { signal: "go" } }],
+    });
+    for (let runs = 0; runs < 2; runs += 1) await execute(id);
+    const { page, mistakes, close } = await openPage(browser);
+    await page.goto(`/runs?workflow_id=${id}`);
+    const list = page.getByRole("grid");
+    await list.locator('[data-status="running"]').nth(1).waitFor();
+    await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
+    await page.getByText("2 selected").waitFor();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    // What takes it back has the same name as what does it.
+    await page.getByRole("dialog", { name: "Cancel" }).locator('button[type="submit"]').click();
+    await list.locator('[data-status="cancelled"]').nth(1).waitFor();
+    const { items } = await request("GET", `/api/executions?workflow_id=${id}`);
+    expect((items as Json[]).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
 });
 
 describe("a run that goes wrong", () => {
@@ -173,11 +198,20 @@ describe("a run that goes wrong", () => {
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.locator('header [data-status="failed"]').waitFor();
     await page.locator('[data-node="stumble"][data-status="failed"]').click();
-    await page
-      .getByRole("complementary", { name: "Step" })
+    const step = page.getByRole("complementary", { name: "Step" });
+    await step
       .getByText(/the well is dry/)
       .first()
       .waitFor();
+
+    // A new run begins there, and tells which one it goes on.
+    const { pathname } = new URL(page.url());
+    await step.getByRole("button", { name: "Re-run from here" }).click();
+    await page.waitForURL((url) => url.pathname !== pathname && /^\/runs\/[0-9a-f-]{36}$/.test(url.pathname));
+    const earlier = page.getByRole("link", { name: "from stumble of an earlier run" });
+    await earlier.waitFor();
+    expect(await earlier.getAttribute("href")).toBe(pathname);
+    await page.locator('header [data-status="failed"]').waitFor();
     expect(mistakes).toEqual([]);
     await close();
   });

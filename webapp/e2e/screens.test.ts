@@ -25,6 +25,16 @@ describe("the shell", () => {
     await page.goto("/workflows");
     const links = page.getByRole("navigation", { name: "Main" }).getByRole("link");
     await links.first().waitFor();
+    // Whoever goes by keys sees where they are.
+    for (let stops = 0; stops < 4; stops += 1) {
+      await page.keyboard.press("Tab");
+      const [style, width] = await page.evaluate(() => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement ?? document.body);
+        return [outlineStyle, Number.parseFloat(outlineWidth)] as const;
+      });
+      expect(style).not.toBe("none");
+      expect(width).toBeGreaterThan(0);
+    }
     const places = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
     expect(places.length).toBeGreaterThan(15);
     for (const place of places) {

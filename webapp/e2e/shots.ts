@@ -2,13 +2,25 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changeApplication, createGenerated } from "./generated";
-import { type Account, createAccount, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
+import {
+  type Account,
+  createAccount,
+  createWorkflow,
+  execute,
+  freshName,
+  type Json,
+  latheUrl,
+  launchBrowser,
+  openPage,
+  request,
+} from "./lathe";
 
 interface Screen {
   name: string;
-  address: () => string | Promise<string>;
+  /** Null where there is nothing to show: a release takes minutes to compile, and nothing here ships one. */
+  address: () => string | Promise<string | null>;
   /** Whether it is for somebody who is not logged in. */
   outside?: boolean;
   /** Somebody else than the account of the tests. */
@@ -21,10 +33,24 @@ function list(name: string): Screen {
   return { name, address: () => `/${name}` };
 }
 
+/** What a row of a list opens: the one with this name, or the first one. */
+function record(name: string, list: string, called?: string): Screen {
+  return { name, address: () => one(`records/${list}`, called, `/${list}/:id`) };
+}
+
 const SCREENS: Screen[] = [
   { name: "login", address: () => "/login", outside: true },
   { name: "register", address: () => "/register", outside: true },
   { name: "forgot", address: () => "/forgot", outside: true },
+  { name: "reset", address: () => "/reset#a-token", outside: true },
+  { name: "verify", address: () => "/verify#a-token", outside: true },
+  {
+    name: "answer",
+    address: aQuestion,
+    outside: true,
+    prepare: (page) => page.getByRole("button", { name: "Approve" }).waitFor(),
+  },
+  { name: "api-docs", address: () => "/api/docs", outside: true },
   {
     name: "dashboard",
     address: () => aRun().then(() => "/dashboard?range=1h"),
@@ -53,6 +79,23 @@ const SCREENS: Screen[] = [
       await page.getByRole("heading", { name: "All versions" }).waitFor();
     },
   },
+  {
+    name: "designer-code",
+    address: () => one("workflows", "ship_bookshop", "/workflows/:id/edit"),
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Code", exact: true }).click();
+      await page.getByRole("textbox", { name: "The workflow as YAML" }).waitFor();
+    },
+  },
+  {
+    name: "designer-last-run",
+    address: () => aRun().then(() => one("workflows", "hello", "/workflows/:id/edit")),
+    prepare: async (page) => {
+      await page.locator('[data-node="is_named"]').click();
+      await page.getByRole("tab", { name: "Last run" }).click();
+      await page.getByRole("complementary", { name: "Node" }).getByText("Succeeded").first().waitFor();
+    },
+  },
   ...["prompts", "files", "schedules", "webhooks", "secrets", "variables"].map(list),
   list("releases"),
   ...["members", "tokens", "audit", "trash", "users"].map(list),
@@ -61,6 +104,17 @@ const SCREENS: Screen[] = [
     address: () => `/${name}`,
     as: newcomer,
   })),
+  record("schedule", "schedules", "good_morning"),
+  record("webhook", "webhooks", "orders_in"),
+  record("secret", "secrets", "smtp_password"),
+  record("variable", "variables", "shop_address"),
+  record("file", "files", "prices.csv"),
+  record("member", "members"),
+  record("token", "tokens", "deploy script"),
+  record("audit-entry", "audit"),
+  record("trashed", "trash", "old_limit"),
+  record("account", "users"),
+  { name: "release", address: aRelease },
   { name: "application", address: () => one("applications", "bookshop", "/applications/:id") },
   {
     name: "application-environment",
@@ -78,6 +132,11 @@ const SCREENS: Screen[] = [
   },
   { name: "runs", address: () => aRun().then(() => "/runs") },
   { name: "run", address: aRun, prepare: (page) => page.locator("[data-node]").first().waitFor() },
+  {
+    name: "run-failed",
+    address: aFailure,
+    prepare: (page) => page.locator('[data-node="water"][data-status="failed"]').waitFor(),
+  },
   { name: "applications", address: () => "/applications" },
   {
     name: "ship-dialog",
@@ -90,6 +149,11 @@ const SCREENS: Screen[] = [
   { name: "models", address: () => "/models" },
   { name: "model", address: () => one("models", "books", "/models/:id") },
   { name: "model-new", address: () => "/models/new" },
+  {
+    name: "model-edit",
+    address: aLoneModel,
+    prepare: (page) => page.locator("[data-model]").first().waitFor(),
+  },
   { name: "model-canvas-empty", address: () => "/applications/new/design" },
   { name: "model-canvas", address: () => one("applications", "bookshop", "/applications/:id/design") },
   {
@@ -133,8 +197,12 @@ const SCREENS: Screen[] = [
   },
   { name: "webhook-new", address: () => "/webhooks/new" },
   { name: "outgoing-webhooks", address: () => "/webhooks/outgoing" },
+  {
+    name: "outgoing-webhook",
+    address: () => one("outgoing-webhooks", "pager", "/webhooks/outgoing/:id"),
+  },
   { name: "secret-new", address: () => "/secrets/new" },
-  { name: "files", address: () => "/files" },
+  { name: "variable-new", address: () => "/variables/new" },
   { name: "approvals", address: () => "/approvals" },
   { name: "settings", address: () => "/settings" },
   ...["preferences", "workspace", "members", "roles", "fields", "tokens", "audit", "server"].map((tab) => ({
@@ -179,6 +247,7 @@ afterAll(async () => {
 describe.each(SCREENS)("$name", (screen) => {
   it.each(["light", "dark"] as const)("in %s", async (theme) => {
     const address = await screen.address();
+    if (address === null) return;
     const account = await screen.as?.();
     for (const [size, width] of Object.entries(SIZES)) {
       const { page, close } = await openPage(browser, {
@@ -213,7 +282,7 @@ function folder(theme: string, size: string): string {
 }
 
 /** The address of the one with this name, or of the first one there is. */
-async function one(list: string, name: string, address: string): Promise<string> {
+async function one(list: string, name: string | undefined, address: string): Promise<string> {
   const items = (await request("GET", `/api/${list}?limit=200`)).items as Json[];
   const found = items.find((item) => item.name === name) ?? items[0];
   if (!found) throw new Error(`/api/${list} is empty: were the examples loaded?`);
@@ -241,10 +310,74 @@ async function someOfEach(): Promise<void> {
   await request("POST", "/api/variables", { name: "shop_address", value: "https://bookshop.example.org" });
   const { id } = await request("POST", "/api/variables", { name: "old_limit", value: 1 });
   await request("DELETE", `/api/variables/${id}`);
-  await request("POST", "/api/tokens", {
-    name: "deploy script",
-    scopes: ["workflows:read", "workflows:run"],
+  await request("POST", "/api/outgoing-webhooks", {
+    name: "pager",
+    url: "https://pager.invalid/lathe",
+    events: ["schedule.failed"],
   });
+  const { token } = await request("POST", "/api/tokens", {
+    name: "deploy script",
+    scopes: ["workflows:read", "workflows:run", "files:write"],
+  });
+  const form = new FormData();
+  form.set("file", new Blob(["title,price\nThe Lathe,19.90\n"]), "prices.csv");
+  const headers = { authorization: `Bearer ${token}` };
+  const reply = await fetch(`${latheUrl()}/api/files`, { method: "POST", headers, body: form });
+  expect(reply.status).toBe(201);
+}
+
+/** The newest release, where anything was shipped. */
+async function aRelease(): Promise<string | null> {
+  const [newest] = (await request("GET", "/api/releases?limit=1")).items as Json[];
+  return newest ? `/releases/${newest.id}` : null;
+}
+
+/** A model that belongs to no application: the others are edited on the canvas of theirs. */
+async function aLoneModel(): Promise<string> {
+  const items = (await request("GET", "/api/models?limit=200")).items as Json[];
+  const fields = [
+    { name: "name", type: "text", required: true },
+    { name: "seen_at", type: "datetime" },
+  ];
+  const lone =
+    items.find(({ application_id }) => !application_id) ??
+    (await request("POST", "/api/models", { name: "birds", label: "Birds", fields }));
+  return `/models/${lone.id}/edit`;
+}
+
+let failure: Promise<string> | undefined;
+
+/** A run that fails. It is begun once for all pictures. */
+function aFailure(): Promise<string> {
+  failure ??= (async () => {
+    const workflow = await createWorkflow({
+      lathe: 1,
+      name: freshName("garden"),
+      label: "Water the garden",
+      nodes: [
+        { id: "water", kind: "script.run", label: "Water", with: { script: 'throw "the well is dry"' } },
+      ],
+    });
+    return `/runs/${await execute(workflow)}`;
+  })();
+  return failure;
+}
+
+let question: Promise<string> | undefined;
+
+/** Where the link of a step leads that waits for a yes or no. It is asked once for all pictures, and never answered. */
+function aQuestion(): Promise<string> {
+  question ??= (async () => {
+    const run = await execute(await one("workflows", "flow_approve", ":id"));
+    const stepOf = async (node: string) => {
+      const { steps } = await request("GET", `/api/executions/${run}`);
+      return (steps as Json[]).find((step) => step.node === node);
+    };
+    await expect.poll(async () => (await stepOf("consent"))?.status, { timeout: 30_000 }).toBe("waiting");
+    const invited = (await stepOf("invite"))?.output as Json | undefined;
+    return new URL(String(invited?.link)).pathname.replace("/api/resume/", "/answer/");
+  })();
+  return question;
 }
 
 let run: Promise<string> | undefined;
