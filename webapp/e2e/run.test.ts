@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  beSure,
   createWorkflow,
   execute,
   expectAccessible,
@@ -174,8 +175,7 @@ describe("the lists", () => {
     await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
     await page.getByText("2 selected").waitFor();
     await page.getByRole("button", { name: "Cancel", exact: true }).click();
-    // What takes it back has the same name as what does it.
-    await page.getByRole("dialog", { name: "Cancel" }).locator('button[type="submit"]').click();
+    await beSure(page, "Cancel");
     await list.locator('[data-status="cancelled"]').nth(1).waitFor();
     const { items } = await request("GET", `/api/executions?workflow_id=${id}`);
     expect((items as Json[]).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);

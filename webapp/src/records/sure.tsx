@@ -29,7 +29,8 @@ export function useSure(): { ask: (asked: Asked) => void; question: ReactNode } 
       >
         <p className="text-sm break-words">{asked.question}</p>
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={close}>{words.cancel}</Button>
+          {/* Where cancelling is what is asked about, two buttons would say the same. */}
+          <Button onClick={close}>{asked.label === words.cancel ? words.back : words.cancel}</Button>
           <Button type="submit" weight="primary">
             {asked.label}
           </Button>
