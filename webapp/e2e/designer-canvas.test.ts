@@ -182,3 +182,41 @@ it("fits a phone, where fingers move it, come nearer, and choose a node", async 
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("puts a node into what a try does when its body fails", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_try"),
+    nodes: [
+      {
+        id: "attempt",
+        kind: "flow.try",
+        body: { nodes: [set("risky")] },
+        catch: { nodes: [set("excuse")] },
+      },
+    ],
+  });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await node(page, "excuse").waitFor();
+  const band = page.locator('[data-band="attempt.catch"]');
+  await band.getByRole("button", { name: "Add a node to catch of Attempt" }).click();
+  await page.getByRole("combobox", { name: "Add a node" }).fill("set values");
+  await page.getByRole("option", { name: /^Set values/ }).click();
+  await node(page, "set_values").waitFor();
+  await page.getByRole("textbox", { name: "values" }).fill("why");
+  await page.keyboard.press("Enter");
+  await page.getByRole("combobox", { name: "why", exact: true }).fill("${ error.message }");
+  await page.getByText("No problems").waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Saved" }).waitFor();
+  const [attempt] = (await documentOf(id)).nodes as Json[];
+  expect(attempt?.catch).toEqual({
+    nodes: [
+      set("excuse"),
+      { id: "set_values", kind: "data.set", with: { values: { why: "${ error.message }" } } },
+    ],
+  });
+  expect(mistakes).toEqual([]);
+  await close();
+});
