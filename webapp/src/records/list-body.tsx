@@ -113,6 +113,17 @@ export function ListBody(props: ListBodyProps) {
   useEffect(() => {
     if (offset !== null) pages.keepOffset(offset);
   });
+  const keep = useRef(pages.keepOffset);
+  useEffect(() => {
+    keep.current = pages.keepOffset;
+  });
+  // What was scrolled a moment before leaving has not been told yet.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    return () => {
+      if (element) keep.current(element.scrollTop);
+    };
+  }, []);
   useEffect(() => onLoaded(count, more), [count, more, onLoaded]);
   // The width without the scrollbar, which has its place from the start.
   const [room, setRoom] = useState(0);
