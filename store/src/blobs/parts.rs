@@ -1,6 +1,7 @@
 //! An upload part by part. Whoever gives it up half-way, by a time-out or a cancellation, leaves nothing behind.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -15,6 +16,9 @@ pub(super) const PART: usize = 5 * 1_024 * 1_024;
 
 /// Parts under way at the same time.
 const PARTS: usize = 4;
+
+/// How long parts on their way are waited for, before what was sent is cleared away.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where bytes go until all of them have come.
 #[derive(Clone)]
@@ -123,6 +127,9 @@ impl Upload {
         let mut sending = std::mem::take(&mut self.sending);
         let (store, incoming) = (self.store.clone(), self.incoming.clone());
         Some(async move {
+            // One that is cut off on its way may come in after everything was cleared away.
+            let ended = async { while sending.join_next().await.is_some() {} };
+            let _ = tokio::time::timeout(PATIENCE, ended).await;
             sending.shutdown().await;
             let _ = parts.abort().await;
             // It may have been whole already.
