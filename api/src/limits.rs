@@ -98,7 +98,8 @@ impl Limit {
             Self::LoginAs | Self::LoginByDevice => seconds(10, 30),
             Self::LoginAsByStrangers => seconds(50, 30),
             Self::Oauth => seconds(60, 1),
-            Self::Refresh => seconds(300, 1),
+            // Each page that is opened takes one, and a whole office may have one address.
+            Self::Refresh => (600, Duration::from_millis(250)),
             Self::Password => seconds(10, 60),
             Self::Reset => seconds(20, 10),
             Self::Letter => seconds(20, 60),

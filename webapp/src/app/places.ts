@@ -1,5 +1,6 @@
 // Where one can go: every place of the app that stands in its navigation, with the records that live there. A place is a
 // line here; the router, the navigation and the list of commands follow.
+
 import {
   Activity,
   AppWindow,
@@ -26,6 +27,7 @@ import type { ComponentType } from "react";
 import type { Permission } from "@/api/permission";
 import { WaitingCount } from "@/features/answers/waiting-count";
 import { t } from "@/lib/i18n";
+import type { Place } from "@/records";
 
 export interface AppPlace {
   to: string;
@@ -223,4 +225,15 @@ const FIRST = ["/workflows", "/runs", "/applications", "/models", "/prompts", "/
 export function firstOf(groups: readonly PlaceGroup[]): AppPlace[] {
   const seen = groups.flatMap(({ places }) => places);
   return FIRST.flatMap((to) => seen.find((place) => place.to === to) ?? []).slice(0, 4);
+}
+
+export function recordPath({ model, mode, id, search }: Place): string {
+  const parts = [
+    baseOf(model),
+    ...(mode === "new" ? ["new"] : []),
+    ...(id !== undefined ? [encodeURIComponent(id)] : []),
+  ];
+  if (mode === "edit") parts.push("edit");
+  const query = search?.toString();
+  return parts.join("/") + (query ? `?${query}` : "");
 }

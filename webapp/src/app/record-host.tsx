@@ -12,14 +12,13 @@ import {
   type DraftStore,
   type Manifest,
   modelOf,
-  type Place,
   RecordsClient,
   RecordsProvider,
   readManifest,
   type SavedView,
   type ViewStore,
 } from "@/records";
-import { baseOf } from "./places";
+import { recordPath } from "./places";
 import { getMeta, sendRecord } from "./record-api";
 import { RECORD_SECTIONS } from "./record-sections";
 import { spoken } from "./record-words";
@@ -57,18 +56,6 @@ const views: ViewStore = {
 };
 
 const client = new RecordsClient(sendRecord);
-
-export function recordPath({ model, mode, id, search }: Place): string {
-  const parts = [
-    baseOf(model),
-    ...(mode === "new" ? ["new"] : []),
-    ...(id !== undefined ? [encodeURIComponent(id)] : []),
-  ];
-  if (mode === "edit") parts.push("edit");
-  const query = search?.toString();
-  return parts.join("/") + (query ? `?${query}` : "");
-}
-
 /** What is typed is kept over a reload, in this tab only; a secret is not written anywhere but to the server. */
 const drafts: DraftStore = {
   getItem: (key) => window.sessionStorage.getItem(ownKey(key)),

@@ -13,7 +13,7 @@ import { WorkflowSchedules } from "@/features/schedules/workflow-schedules";
 import { listWebhooksOf } from "@/features/webhooks/api/list-of-workflow";
 import { WorkflowWebhooks } from "@/features/webhooks/workflow-webhooks";
 import { t } from "@/lib/i18n";
-import { recordPath } from "./record-host";
+import { recordPath } from "./places";
 
 export function WorkflowTriggers({ id }: { id: string }) {
   const seesSchedules = useMay("schedules:read");

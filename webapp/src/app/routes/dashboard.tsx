@@ -5,7 +5,7 @@ import { DashboardPanels } from "@/features/dashboard/dashboard-panels";
 import { RANGES, RangeSwitch } from "@/features/dashboard/range-switch";
 import { cronWords } from "@/features/schedules/cron-words";
 import { t } from "@/lib/i18n";
-import { recordPath } from "../record-host";
+import { recordPath } from "../places";
 
 const USUAL = "24h";
 

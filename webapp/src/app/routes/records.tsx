@@ -30,8 +30,8 @@ import {
   useRecord,
   useRecordTitle,
 } from "@/records";
-import { baseOf, PLACES } from "../places";
-import { LatheRecords, recordPath } from "../record-host";
+import { baseOf, PLACES, recordPath } from "../places";
+import { LatheRecords } from "../record-host";
 import { RECORD_SECTIONS, type RecordSections } from "../record-sections";
 import { NotFoundPage } from "./not-found";
 
