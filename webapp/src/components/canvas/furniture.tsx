@@ -17,8 +17,8 @@ const NARROW = 640;
 const MINIMAP_FROM = 14;
 const FIT = { padding: 0.08, maxZoom: 1.1, includeHiddenNodes: true };
 
-/** What React Flow is told of a graph of so many nodes. */
-export function drawingOf(nodes: number) {
+/** What React Flow is told of a graph of so many nodes; of more than `most` only what is in view is drawn. */
+export function drawingOf(nodes: number, most: number = VERY_MANY) {
   return {
     nodeTypes: NODE_TYPES,
     edgesFocusable: false,
@@ -26,7 +26,7 @@ export function drawingOf(nodes: number) {
     zoomOnDoubleClick: false,
     minZoom: 0.15,
     maxZoom: 2,
-    onlyRenderVisibleElements: nodes > VERY_MANY,
+    onlyRenderVisibleElements: nodes > most,
     "aria-label": t("Workflow graph"),
   };
 }

@@ -11,9 +11,8 @@ import { NodeTitle } from "@/components/canvas/node-title";
 import { isNote } from "@/components/canvas/notes";
 import type { ProgressSource } from "@/components/canvas/progress";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
-import { Dialog } from "@/components/dialog";
 import { EditNotices, UndoButtons } from "@/components/edit-notices";
-import { FailureNotice } from "@/components/failure-notice";
+import { NotSaved } from "@/components/not-saved";
 import { Page } from "@/components/page";
 import { ProblemCount, ProblemList } from "@/components/problem-list";
 import { SaveButton } from "@/components/save-button";
@@ -339,11 +338,7 @@ export function Designer(props: DesignerProps) {
             onClose={saving.reset}
           />
         )}
-        {saving.failure !== null && (
-          <Dialog title={t("It was not saved")} onClose={saving.reset}>
-            <FailureNotice failure={saving.failure} title={t("Your edits are still here")} />
-          </Dialog>
-        )}
+        <NotSaved failure={saving.failure} onClose={saving.reset} />
       </div>
     </Page>
   );

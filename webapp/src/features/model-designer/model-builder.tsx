@@ -5,9 +5,8 @@ import { flushSync } from "react-dom";
 import { CanvasGroup } from "@/components/canvas/canvas-group";
 import { goOnAtCanvas } from "@/components/canvas/go-on";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
-import { Dialog } from "@/components/dialog";
 import { EditNotices } from "@/components/edit-notices";
-import { FailureNotice } from "@/components/failure-notice";
+import { NotSaved } from "@/components/not-saved";
 import { Page } from "@/components/page";
 import { ProblemList } from "@/components/problem-list";
 import { SidePanelWait } from "@/components/side-panel";
@@ -220,11 +219,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
               onClose={saving.reset}
             />
           )}
-          {saving.failure !== null && (
-            <Dialog title={t("It was not saved")} onClose={saving.reset}>
-              <FailureNotice failure={saving.failure} title={t("Your edits are still here")} />
-            </Dialog>
-          )}
+          <NotSaved failure={saving.failure} onClose={saving.reset} />
         </div>
       </ReadingContext>
     </Page>

@@ -3,9 +3,8 @@ import { CircleAlert, Command as CommandIcon, Trash2 } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { CommandList } from "@/components/command-list";
-import { Dialog } from "@/components/dialog";
 import { EditNotices } from "@/components/edit-notices";
-import { FailureNotice } from "@/components/failure-notice";
+import { NotSaved } from "@/components/not-saved";
 import { Page } from "@/components/page";
 import { SaveButton } from "@/components/save-button";
 import { SidePanel } from "@/components/side-panel";
@@ -208,11 +207,7 @@ export function PromptEditor(props: PromptEditorProps) {
           onClose={saving.reset}
         />
       )}
-      {saving.failure !== null && (
-        <Dialog title={t("It was not saved")} onClose={saving.reset}>
-          <FailureNotice failure={saving.failure} title={t("What was written is still here")} />
-        </Dialog>
-      )}
+      <NotSaved failure={saving.failure} onClose={saving.reset} />
     </Page>
   );
 }

@@ -123,8 +123,7 @@ function Drawing({
   return (
     <BoxEditingContext value={editing}>
       <ReactFlow
-        {...drawingOf(nodes.length)}
-        onlyRenderVisibleElements={nodes.length > MANY}
+        {...drawingOf(nodes.length, MANY)}
         aria-label={t("Models and their relations")}
         ariaLabelConfig={labels}
         nodeTypes={NODE_TYPES}
