@@ -3,9 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { expectAccessible, freshName, invite, launchBrowser, openPage } from "./lathe";
-
-/** Where nothing has been compiled before, everything is compiled here. */
-const BUILD_TIMEOUT = 20 * 60_000;
+import { BUILD_TIMEOUT, openLinked, shipped } from "./shipping";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -25,14 +23,14 @@ it(
     await draw(page, name);
 
     await page.getByRole("button", { name: "Preview", exact: true }).click();
-    const preview = await open(page, "Open preview");
+    const preview = await openLinked(page, "Open preview");
     await enterTask(preview, "Sharpen the chisels");
     await preview.close();
 
     await page.goto("/applications");
     await page.getByRole("button", { name: new RegExp(`^Ship.*${name}`) }).click();
-    await shipped(page);
-    const live = await open(page, "Open the application");
+    await shipped(page, BUILD_TIMEOUT);
+    const live = await openLinked(page, "Open the application");
     await enterTask(live, "Oil the bed");
     await live.close();
 
@@ -46,8 +44,8 @@ it(
     await dialog.getByRole("region", { name: "Removed" }).getByText("Field note of tasks").waitFor();
     await dialog.getByRole("checkbox", { name: "Delete the data of what is removed" }).check();
     await dialog.getByRole("button", { name: "Ship", exact: true }).click();
-    await shipped(page);
-    const next = await open(page, "Open the application");
+    await shipped(page, BUILD_TIMEOUT);
+    const next = await openLinked(page, "Open the application");
     await next.getByRole("main").getByText("Oil the bed").first().waitFor();
     expect(await next.getByText("Before Friday").count()).toBe(0);
 
@@ -104,12 +102,6 @@ async function seeRelease(page: Page, name: string): Promise<void> {
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
 }
 
-/** To the end of a run that puts the application live. */
-async function shipped(page: Page): Promise<void> {
-  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
-  await page.locator('header [data-status="succeeded"]').waitFor({ timeout: BUILD_TIMEOUT });
-}
-
 /** Takes the notes out of the models; what is live keeps them until it is shipped again. */
 async function dropNotes(page: Page, name: string): Promise<void> {
   await page.goto("/applications");
@@ -121,13 +113,6 @@ async function dropNotes(page: Page, name: string): Promise<void> {
   await note.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Saved" }).waitFor();
-}
-
-/** What is behind a link, in a tab of its own. */
-async function open(page: Page, link: string): Promise<Page> {
-  const opened = page.context().waitForEvent("page");
-  await page.getByRole("link", { name: link }).first().click();
-  return opened;
 }
 
 async function enterTask(application: Page, title: string): Promise<void> {

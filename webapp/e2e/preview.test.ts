@@ -10,6 +10,7 @@ import {
   openPage,
   request,
 } from "./lathe";
+import { openLinked } from "./shipping";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -21,13 +22,6 @@ afterAll(async () => {
 
 const main = (page: Page) => page.getByRole("main");
 
-/** What is behind the link that appears when the preview is ready, in a tab of its own. */
-async function open(page: Page): Promise<Page> {
-  const opened = page.context().waitForEvent("page");
-  await page.getByRole("link", { name: "Open preview" }).click();
-  return opened;
-}
-
 it("shows the models as a running application, and follows them", async () => {
   const name = freshName("e2e_preview");
   const fields = [{ name: "title", type: "text", required: true }];
@@ -35,7 +29,7 @@ it("shows the models as a running application, and follows them", async () => {
   const { page, mistakes, close } = await openPage(browser);
   await page.goto(`/applications/${made.id}/design`);
   await page.getByRole("button", { name: "Preview", exact: true }).click();
-  const first = await open(page);
+  const first = await openLinked(page, "Open preview");
   await main(first).getByRole("link", { name: "New" }).first().click();
   await main(first).getByRole("button", { name: "Save" }).click();
   await main(first).getByText("Please look at the marked fields.").waitFor();
@@ -53,7 +47,7 @@ it("shows the models as a running application, and follows them", async () => {
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Preview", exact: true }).click();
   await page.getByRole("button", { name: "Starting…" }).waitFor();
-  const second = await open(page);
+  const second = await openLinked(page, "Open preview");
   await main(second).getByRole("link", { name: "Buy milk" }).first().click();
   await main(second).getByRole("heading", { name: "Buy milk" }).waitFor();
   await main(second).getByText("Place").first().waitFor();

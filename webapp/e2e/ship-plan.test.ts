@@ -1,8 +1,9 @@
 // Shipping what is there already: what becomes of its data is shown first, and what would be lost has to be allowed.
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { changeApplication, createGenerated } from "./generated";
 import { expectAccessible, expectNoSidewaysScroll, freshName, launchBrowser, openPage } from "./lathe";
+import { shipped } from "./shipping";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,11 +12,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
 });
-
-async function shipped(page: Page): Promise<void> {
-  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
-  await page.locator('header [data-status="succeeded"]').waitFor();
-}
 
 it("shows what is lost, and ships once that is allowed", async () => {
   const name = freshName("e2e_plan");

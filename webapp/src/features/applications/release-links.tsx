@@ -90,6 +90,11 @@ function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
               "Its program and environment come up again as the next release, with the data as it is now: the data does not go back. A program that differs from what is live works on a copy, for which what is live stops; it starts again if the earlier one does not become healthy. With the same program, or a database of its own (DATABASE_URL), nothing is copied.",
             )}
           </p>
+          <p>
+            {t(
+              "The models do not go back: the next “Ship” ships them as they are. Where a field or a model was removed since, the earlier program does not start any more, and what is live stays: ship the models instead.",
+            )}
+          </p>
         </ConfirmDialog>
       )}
     </>
