@@ -2,9 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible, expectStep, launchBrowser, openPage } from "./lathe";
-
-/** Where nothing has been compiled before, everything is compiled here. */
-const BUILD_TIMEOUT = 20 * 60_000;
+import { BUILD_TIMEOUT, openLinked } from "./shipping";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -23,10 +21,7 @@ describe("the bookshop", () => {
       const run = page.url();
       await lookAfter(page);
       await page.goto(run);
-      const opened = page.context().waitForEvent("page");
-      await page.getByRole("link", { name: "Open the application" }).click();
-      const shop = await opened;
-      await createBook(shop);
+      await createBook(await openLinked(page, "Open the application"));
       expect(mistakes).toEqual([]);
       await close();
     },
@@ -63,9 +58,25 @@ async function ship(page: Page): Promise<void> {
 /** What is live is well, and what it writes can be read. */
 async function lookAfter(page: Page): Promise<void> {
   await page.goto("/applications");
-  await page.getByRole("link", { name: /^About .*bookshop/i }).click();
+  const about = page.getByRole("link", { name: /^About .*bookshop/i });
+  const row = page.getByRole("row").filter({ has: about });
+  await row.getByText("Live", { exact: true }).waitFor();
+  // Were it not well, its record would not say so: the list asks.
+  const health = `**/api${await about.getAttribute("href")}/health`;
+  await page.route(health, async (route) => {
+    const reply = await route.fetch();
+    await route.fulfill({ response: reply, json: { ...(await reply.json()), status: "unhealthy" } });
+  });
+  await page.reload();
+  await row.getByText("Unhealthy", { exact: true }).waitFor();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await about.click();
+  await lookAtPage(page);
+}
+
+async function lookAtPage(page: Page): Promise<void> {
   const health = page.getByRole("region", { name: "Health" });
-  await health.getByText("Healthy").waitFor();
+  await health.getByText("Healthy", { exact: true }).waitFor();
   await health.getByText("Running since").waitFor();
   await page.getByRole("button", { name: "Show the log" }).click();
   await page

@@ -1,12 +1,16 @@
 // What the list of applications shows and does beside what its records say: what is live, opening, shipping and stopping it.
-import { CircleCheck, CircleDashed, CircleX, ExternalLink, Square } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { ExternalLink, Square } from "lucide-react";
 import { useState } from "react";
+import { getHealthInPassing } from "@/api/application-health";
 import { useMay } from "@/api/profile";
 import type { Execution } from "@/api/types";
 import { Button, buttonClass } from "@/components/button";
 import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
+import { STANDING_LOOKS } from "@/components/health-looks";
 import { Ago } from "@/components/moment";
 import { Named } from "@/components/named";
+import { standingOf } from "@/lib/application-standing";
 import { cn } from "@/lib/cn";
 import { addressOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
@@ -21,19 +25,17 @@ export function ApplicationNameCell({ record }: RowProps) {
   return <Named name={String(record.name)} label={textOf(record.label)} />;
 }
 
-export const LIVE_LOOKS = {
-  running: { icon: CircleCheck, label: () => t("Live"), tone: "text-ok" },
-  stopped: { icon: CircleDashed, label: () => t("Stopped"), tone: "text-muted" },
-  failed: { icon: CircleX, label: () => t("Failed"), tone: "text-bad" },
-};
-
-/** Whether it is live, since when, and which release: in one line. */
+/**
+ * Whether it is live and well, since when, and which release: in one line. Only rows in sight are drawn, so only these are
+ * asked, and whoever scrolls past takes the question back; what can't be asked stands as it is recorded.
+ */
 export function LiveFact({ record }: RowProps) {
   const { live, failure } = useLive(record.id);
+  const health = useQuery({ ...getHealthInPassing(record.id), enabled: live?.status === "running" });
   if (failure) return <span className="text-muted">{t("Not readable now")}</span>;
   if (live === undefined) return null;
   if (live === null) return <span className="text-muted">{t("Not live yet")}</span>;
-  const { icon: Icon, label, tone } = LIVE_LOOKS[live.status];
+  const { icon: Icon, label, tone } = STANDING_LOOKS[standingOf(live, health.data)];
   return (
     <span className="inline-flex max-w-full items-center gap-1.5">
       <Icon aria-hidden className={cn("size-4 shrink-0", tone)} />

@@ -1,27 +1,15 @@
 // How the applications are: what needs somebody first, then what is live, and where to find them.
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleDashed, ExternalLink } from "lucide-react";
+import { ExternalLink } from "lucide-react";
 import { Link } from "react-router";
-import { getHealth } from "@/api/application-health";
+import { getHealthInPassing } from "@/api/application-health";
 import type { Application, ApplicationHealth } from "@/api/types";
-import { HEALTH_LOOKS, type HealthLook } from "@/components/health-looks";
+import { STANDING_LOOKS } from "@/components/health-looks";
 import { t } from "@/lib/i18n";
 import { listApplications } from "./api/list-applications";
-import { neediestFirst, type Standee, type Standing } from "./application-standing";
+import { neediestFirst, type Standee } from "./application-standing";
 import { liveAddress } from "./guide-steps";
 import { Panel, ROW, ROWS } from "./panel";
-
-/** Each time, a program is asked: it may take seconds to say nothing. */
-const ASKED_EVERY_MS = 30_000;
-
-const { failed, unhealthy, stopped } = HEALTH_LOOKS;
-const LOOKS: Record<Standing, HealthLook> = {
-  failed,
-  unhealthy,
-  running: { icon: CircleCheck, label: () => t("Live"), tone: "text-ok" },
-  stopped,
-  none: { icon: CircleDashed, label: () => t("Not live yet"), tone: "text-muted" },
-};
 
 export function ApplicationPanel() {
   const query = useQuery(listApplications(ROWS));
@@ -45,12 +33,7 @@ export function ApplicationPanel() {
 function useHealth(applications: readonly Application[]): ReadonlyMap<string, ApplicationHealth> {
   const asked = applications.filter(({ live }) => live?.status === "running");
   return useQueries({
-    queries: asked.map(({ id }) => ({
-      ...getHealth(id),
-      staleTime: ASKED_EVERY_MS,
-      refetchInterval: ASKED_EVERY_MS,
-      retry: false,
-    })),
+    queries: asked.map(({ id }) => getHealthInPassing(id)),
     combine: (results) =>
       new Map(
         results.flatMap(({ data }, at): [string, ApplicationHealth][] => {
@@ -62,7 +45,7 @@ function useHealth(applications: readonly Application[]): ReadonlyMap<string, Ap
 }
 
 function Row({ application, standing }: Standee) {
-  const { icon: Icon, label, tone } = LOOKS[standing];
+  const { icon: Icon, label, tone } = STANDING_LOOKS[standing];
   const address = liveAddress(application);
   return (
     <div className={ROW}>
