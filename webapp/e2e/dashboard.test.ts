@@ -80,6 +80,38 @@ describe("the dashboard", () => {
     await close();
   });
 
+  it("leads from a number to what it counts, over the time that is shown", async () => {
+    const name = freshName("counted");
+    const workflow = await createWorkflow({
+      lathe: 1,
+      name,
+      nodes: [{ id: "a", kind: "script.run", with: { script: `throw "it is torn"` } }],
+    });
+    await execute(workflow);
+    const { page, mistakes, close } = await openPage(browser);
+    await opened(page, "/dashboard?range=1h");
+    const row = page.getByRole("row", { name: new RegExp(name) });
+    await page.getByRole("link", { name: "Runs begun: show all" }).click();
+    await page.waitForURL(/\/runs\?created_at__gte=/);
+    await row.waitFor();
+    await opened(page, "/dashboard?range=1h");
+    const failed = page.getByRole("link", { name: "Failed: show all" });
+    await failed.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/runs\?status=failed&finished_at__gte=/);
+    await page
+      .getByRole("list", { name: "Filter" })
+      .getByText(/^Finished/)
+      .waitFor();
+    await row.waitFor();
+    await opened(page, "/dashboard?range=1h");
+    await page.getByRole("link", { name: "Runners: show all" }).click();
+    await page.waitForURL("**/settings?tab=server");
+    await page.getByRole("region", { name: "Runners" }).waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
   it("has charts that keys walk through, over the time that was chosen", async () => {
     const { page, close } = await openPage(browser);
     await opened(page, "/dashboard?range=1h");

@@ -37,7 +37,7 @@ export function DashboardPanels({ range, schedulePath, cronWords }: DashboardPan
   return (
     <div className="space-y-3">
       {guide.steps && <Guide steps={guide.steps} />}
-      {seesRuns && <Totals totals={history.data?.totals} status={status.data} />}
+      {seesRuns && <Totals history={history.data} status={status.data} />}
       <div className="grid gap-3 lg:grid-cols-2">
         {seesRuns && <RunningPanel />}
         {seesRuns && <FailedPanel />}
