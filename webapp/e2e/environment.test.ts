@@ -27,11 +27,6 @@ it("is set on the page of the application, and names secrets", async () => {
   const { page, mistakes, close } = await openPage(browser);
   await page.goto(`/applications/${made.id}`);
 
-  // Nothing of it is live yet, which every section says in its own words.
-  await page.getByText("Nothing of it is live that could be asked.").waitFor();
-  await page.getByRole("button", { name: "Show the log" }).click();
-  await page.getByText("Nothing of it was ever live on this server.").waitFor();
-
   await page.getByRole("button", { name: "Change the environment" }).click();
   await page.getByRole("textbox", { name: "Name of variable 1" }).fill("PORT");
   await page.getByRole("textbox", { name: "Value of variable 1" }).fill("80");

@@ -41,6 +41,7 @@ export type ModelField = Model["fields"][number];
 export type Application = Item<"/api/applications">;
 export type ApplicationLog = Sent<"/api/applications/{id}/logs">;
 export type ApplicationLogLine = ApplicationLog["items"][number];
+export type ApplicationComponent = Item<"/api/applications/{id}/components">;
 export type ApplicationHealth = Sent<"/api/applications/{id}/health">;
 export type ApplicationEnvironment = Sent<"/api/applications/{id}/environment">;
 export type EnvironmentVariable = ApplicationEnvironment["variables"][number];

@@ -1,7 +1,8 @@
-// Where an application is live, on its own page: the address to open, and what runs there.
+// Where an application is live, on its own page: the address to open, and what runs there. Where nothing is, see not-live.tsx.
 import { useQuery } from "@tanstack/react-query";
 import type { LiveRelease } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
+import { STANDING_LOOKS } from "@/components/health-looks";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
@@ -10,7 +11,6 @@ import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
 import { getApplication } from "./api/get-application";
 import { useLive } from "./api/use-live";
-import { LIVE_LOOKS } from "./application-row";
 
 export function LiveSection({ id }: { id: string }) {
   const query = useQuery(getApplication(id));
@@ -26,9 +26,6 @@ export function LiveSection({ id }: { id: string }) {
         />
       )}
       {live === undefined && !failure && <SkeletonRows rows={1} label={t("Reading what is live")} />}
-      {live === null && (
-        <p className="text-sm text-muted">{t("Not live yet. Ship builds it and starts it.")}</p>
-      )}
       {live && application && <Release name={application.name} live={live} />}
     </Section>
   );
@@ -37,7 +34,7 @@ export function LiveSection({ id }: { id: string }) {
 function Release({ name, live }: { name: string; live: LiveRelease }) {
   const url = httpAddress(live.url);
   const address = url && addressOf({ application: name, url });
-  const { icon: Icon, label, tone } = LIVE_LOOKS[live.status];
+  const { icon: Icon, label, tone } = STANDING_LOOKS[live.status];
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <span className={`flex items-center gap-1.5 font-medium ${tone}`}>
