@@ -62,7 +62,7 @@ function ChartsToCome() {
   return (
     <div role="status" aria-label={t("Reading the history of runs")} className="grid gap-3 lg:grid-cols-2">
       {["runs", "failures", "duration", "load"].map((chart) => (
-        <div key={chart} className="h-[13.5rem] rounded-lg border border-line motion-safe:animate-pulse" />
+        <div key={chart} className="h-54 rounded-lg border border-line motion-safe:animate-pulse" />
       ))}
     </div>
   );
