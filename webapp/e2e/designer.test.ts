@@ -11,6 +11,7 @@ import {
   openPage,
   placeOf,
   request,
+  tabTo,
 } from "./lathe";
 
 let browser: Browser;
@@ -106,7 +107,9 @@ describe("designing from nothing", () => {
     await page.locator(".react-flow__node:focus").waitFor();
     await keys.press("Enter");
     await keys.type('throw "no number yet"');
-    await node(page, "script").locator("xpath=..").focus();
+    // Out of the settings and back to the node they are of.
+    await keys.press("Shift+F6");
+    await page.locator('.react-flow__node[data-id="script"]:focus').waitFor();
     await keys.press("Tab");
     await page.getByRole("combobox", { name: "Add a node" }).waitFor();
     await keys.type("set values");
@@ -115,11 +118,12 @@ describe("designing from nothing", () => {
     await keys.press("Enter");
     await keys.type("twice");
     await keys.press("Enter");
-    await page.getByRole("combobox", { name: "twice" }).focus();
+    await tabTo(page, page.getByRole("combobox", { name: "twice" }), { key: "Shift+Tab", most: 4 });
     await keys.type("${nodes.scr");
     await keys.press("Enter");
     await keys.type(".output.n * 2");
-    await page.locator('.react-flow__node[data-id="set_values"]').focus();
+    await keys.press("Shift+F6");
+    await page.locator('.react-flow__node[data-id="set_values"]:focus').waitFor();
     // Nothing chosen shows the workflow itself, whose name comes first.
     await keys.press("Escape");
     await keys.press("Enter");
@@ -131,7 +135,7 @@ describe("designing from nothing", () => {
     const id = idOf(page);
     expect(await documentOf(id)).toEqual(expected(name, 'throw "no number yet"'));
 
-    await page.locator('.react-flow__node[data-id="set_values"]').focus();
+    await tabTo(page, page.locator(".react-flow__node"), { key: "Shift+F6", most: 3 });
     await keys.press("ArrowLeft");
     await page.locator('.react-flow__node[data-id="script"]:focus').waitFor();
     await keys.press("Enter");
@@ -139,10 +143,10 @@ describe("designing from nothing", () => {
     await keys.type("#{ n: 21 }");
     await keys.press("Control+s");
     await page.getByRole("button", { name: "Saved" }).waitFor();
-    await page.getByRole("tab", { name: "Settings" }).focus();
+    await tabTo(page, page.getByRole("tab", { name: "Settings" }), { key: "Shift+Tab", most: 4 });
     await keys.press("ArrowRight");
     await keys.press("ArrowRight");
-    await page.getByRole("button", { name: "Run from here" }).focus();
+    await tabTo(page, page.getByRole("button", { name: "Run from here" }), { most: 10 });
     await keys.press("Enter");
     await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
     expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));

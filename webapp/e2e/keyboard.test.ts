@@ -1,6 +1,7 @@
 // Dialogs and panels by keyboard: it stays within what is open, Escape closes that, and whoever was at something is there again.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { focusable } from "./designing";
 import {
   createWorkflow,
   expectAccessible,
@@ -9,6 +10,7 @@ import {
   openPage,
   placeOf,
   request,
+  tabTo,
 } from "./lathe";
 
 let browser: Browser;
@@ -29,8 +31,11 @@ const isWithin = (page: Page, what: string) =>
 it("gives the keyboard back to who had it", async () => {
   const { page, mistakes, close } = await openPage(browser);
   await page.goto("/workflows/new/edit");
-  const code = page.getByRole("button", { name: "Code", exact: true });
-  await code.focus();
+  await page.getByRole("button", { name: "Add the first node" }).waitFor();
+  // Where nothing is chosen it leaves the canvas for what can be done.
+  await page.keyboard.press("Escape");
+  await page.locator("[data-designer-actions] :focus").waitFor();
+  await tabTo(page, page.getByRole("button", { name: "Code", exact: true }), { most: 5 });
 
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "All commands" }).waitFor();
@@ -51,11 +56,17 @@ it("gives the keyboard back to who had it", async () => {
 
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "Text" });
-  await panel.locator(".cm-content").focus();
+  const text = panel.locator(".cm-content");
+  await tabTo(page, text, { key: "F6", most: 2 });
   // Tab is not kept by the text: nobody is caught in it.
   await page.keyboard.press("Shift+Tab");
   await page.locator("aside :focus:not(.cm-content)").waitFor();
-  await panel.locator(".cm-content").focus();
+  await tabTo(page, text, { most: 4 });
+  // Out of a text and back to it, past all that stands between.
+  await page.keyboard.press("Shift+F6");
+  await page.locator("[data-canvas] :focus").waitFor();
+  await page.keyboard.press("F6");
+  await page.locator(".cm-content:focus").waitFor();
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
   await page.locator(":focus", { hasText: "Code" }).waitFor();
@@ -74,7 +85,10 @@ it("chooses several nodes, lines them up, and puts a node between them", async (
   const { page, mistakes, close } = await openPage(browser);
   const keys = page.keyboard;
   await page.goto(`/workflows/${id}/edit`);
-  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await focusable(page, "a").waitFor();
+  // From nowhere, any arrow key comes to the first node.
+  await keys.press("ArrowRight");
+  await page.locator('.react-flow__node[data-id="a"]:focus').waitFor();
   await keys.press("Shift+ArrowUp");
   await keys.press("Control+Shift+ArrowRight");
   await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();

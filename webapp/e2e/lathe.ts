@@ -251,6 +251,34 @@ export async function placeOf(what: Locator) {
   return place;
 }
 
+interface Way {
+  /** More presses than this are too many for anybody. */
+  most?: number;
+  /** What is pressed: `Shift+Tab` goes back, F6 from part to part of a designer. */
+  key?: string;
+}
+
+/** Goes on by key until it has the keyboard, as somebody without a mouse does. */
+export async function tabTo(page: Page, wanted: Locator, { most = 15, key = "Tab" }: Way = {}) {
+  await wanted.first().waitFor();
+  const passed: string[] = [];
+  while (!(await wanted.evaluateAll((all) => all.some((each) => each === document.activeElement)))) {
+    if (passed.length === most) {
+      throw new Error(`${key} did not come to ${wanted} in ${most} presses, but to ${passed.join(", ")}`);
+    }
+    await page.keyboard.press(key);
+    passed.push(await page.evaluate(whatHasFocus));
+  }
+}
+
+/** Runs in the page. */
+function whatHasFocus(): string {
+  const at = document.activeElement;
+  if (!at || at === document.body) return "nothing";
+  const name = at.getAttribute("aria-label") ?? at.getAttribute("data-id") ?? at.textContent ?? "";
+  return `${at.tagName.toLowerCase()} "${name.trim().slice(0, 40)}"`;
+}
+
 interface StepData {
   input: RegExp;
   output: RegExp;

@@ -11,6 +11,7 @@ import {
   placeOf,
   request,
   settled,
+  tabTo,
 } from "./lathe";
 
 let browser: Browser;
@@ -146,7 +147,7 @@ describe("drawing from nothing", () => {
     await keys.type(name);
     await keys.press("Enter");
     await page.getByRole("heading", { name }).waitFor();
-    await page.getByRole("button", { name: "Add the first model" }).focus();
+    await tabTo(page, page.getByRole("button", { name: "Add model" }), { key: "Shift+F6", most: 1 });
     for (const model of ["customers", "orders"]) {
       await keys.press(model === "orders" ? "Tab" : "/");
       await page.locator('.react-flow__node[data-id="new_model"]:focus').waitFor();
@@ -155,7 +156,8 @@ describe("drawing from nothing", () => {
       await keys.press("Control+a");
       await keys.type(model);
       await keys.press("Enter");
-      await focusable(page, model).focus();
+      await page.locator(`.react-flow__node.selected[data-id="${model}"]`).waitFor();
+      await tabTo(page, focusable(page, model), { key: "Shift+F6", most: 1 });
     }
     await keys.press("f");
     await page.locator('input[value="new_field"]:focus').waitFor();
@@ -166,7 +168,7 @@ describe("drawing from nothing", () => {
     await keys.press("Tab");
     await keys.type("Dec");
     await row(page, "orders", "total").getByText("decimal").waitFor();
-    await focusable(page, "orders").focus();
+    await tabTo(page, focusable(page, "orders"), { key: "Shift+F6", most: 1 });
     await keys.press("Escape");
     await keys.press("c");
     await page.getByRole("combobox", { name: "Relate orders to" }).waitFor();
@@ -179,14 +181,16 @@ describe("drawing from nothing", () => {
     expect(await saved(idOf(page))).toEqual({ name, ...DRAWN });
 
     // What is being typed counts as well when it is saved by key.
-    await page.getByRole("textbox", { name: "What customers calls it" }).focus();
+    const form = page.getByRole("complementary", { name: "Relation" });
+    await tabTo(page, form.locator("input, select"), { key: "F6", most: 2 });
+    await tabTo(page, form.getByRole("textbox", { name: "What customers calls it" }), { most: 5 });
     await keys.press("Control+a");
     await keys.type("placed");
     await keys.press("Control+s");
     await page.getByRole("button", { name: "Saved" }).waitFor();
     expect((await saved(idOf(page))).relations).toEqual(["orders.customer n-1 customers.placed"]);
 
-    await focusable(page, "orders").focus();
+    await tabTo(page, focusable(page, "orders"), { key: "Shift+F6", most: 1 });
     await keys.press("ArrowLeft");
     await page.locator('.react-flow__node[data-id="customers"]:focus').waitFor();
     await keys.press("Delete");

@@ -12,6 +12,7 @@ import {
   launchBrowser,
   openPage,
   request,
+  tabTo,
 } from "./lathe";
 
 let browser: Browser;
@@ -124,12 +125,15 @@ describe("running a workflow", () => {
     const { page, close } = await openPage(browser);
     await page.goto(`/workflows/${workflowId}`);
     await page.locator('[data-node="greet"]').waitFor();
-    await page.locator(".react-flow__node").first().focus();
+    await tabTo(page, page.getByRole("link", { name: "Skip to the content" }), { most: 1 });
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.locator(".react-flow__node"), { most: 12 });
     await page.keyboard.press("Enter");
     await page.getByRole("complementary", { name: "Node" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("complementary", { name: "Workflow" }).waitFor();
-    await page.getByRole("button", { name: "Run", exact: true }).focus();
+    // Past the nodes, back to the title line.
+    await tabTo(page, page.getByRole("button", { name: "Run", exact: true }), { key: "Shift+Tab", most: 12 });
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");

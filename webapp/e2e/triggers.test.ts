@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  createAccount,
   createWorkflow,
   execute,
   expectAccessible,
@@ -118,6 +119,27 @@ describe("a form with something in it", () => {
     await away.click();
     await question.getByRole("button", { name: "Leave", exact: true }).click();
     await page.waitForURL(/\/schedules$/);
+    expect(mistakes).toEqual([]);
+    await close();
+  });
+
+  it("asks as well before one goes on in another workspace", async () => {
+    const account = await createAccount("wanda", "viewer");
+    const { page, mistakes, close } = await openPage(browser, { as: account });
+    await page.goto("/schedules/new");
+    await page.getByLabel("Name").fill("half a schedule");
+    const menu = page.getByRole("button", { name: "wanda" });
+    const other = page.getByRole("button", { name: /viewer/ });
+    const question = page.getByRole("dialog", { name: "Leave with unsaved edits?" });
+    await menu.click();
+    await other.click();
+    await question.getByRole("button", { name: "Stay" }).click();
+    await question.waitFor({ state: "detached" });
+    expect(await page.getByLabel("Name").inputValue()).toBe("half a schedule");
+    if (!(await other.isVisible())) await menu.click();
+    await other.click();
+    await question.getByRole("button", { name: "Leave", exact: true }).click();
+    await page.waitForURL(/\/dashboard$/);
     expect(mistakes).toEqual([]);
     await close();
   });

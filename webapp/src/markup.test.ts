@@ -1,5 +1,5 @@
 // @vitest-environment node
-// S17, C22: no text becomes markup or a script here, and links lead where somebody has looked.
+// S17, C22: no text becomes markup or a script here, and links lead where somebody has looked. Sizes are those of the scales.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,4 +48,16 @@ it("knows where the address of each link comes from", () => {
     return links.map(([, address]) => `${name} ${address}`);
   });
   expect([...new Set(found)].sort()).toEqual(Object.keys(KNOWN).sort());
+});
+
+/** Sizes of text are named in `app/look.css`; spacing counts in quarters of a rem, and in quarters of those. */
+const OFF_SCALE =
+  /(?<![\w-])(?:text|size|[wh]|(?:min|max)-[wh]|[pm][xytrbl]?|gap|top|left|right|bottom|inset)-\[[\d.]+(?:px|rem)\]/g;
+
+it("has one scale of type and one of spacing", () => {
+  const found = sources().flatMap(([name, text]) =>
+    [...text.matchAll(OFF_SCALE)].map(([size]) => `${name} ${size}`),
+  );
+  expect(found).toEqual([]);
+  expect("max-md:text-[16px]".match(OFF_SCALE)).toEqual(["text-[16px]"]);
 });

@@ -1,5 +1,5 @@
 // The workspace that someone has chosen to work in, when it is not their own; this browser remembers it.
-import { forgetTyped } from "@/lib/unsaved";
+import { forgetTyped, leaveTyped } from "@/lib/unsaved";
 
 const KEY = "lathe.workspace";
 
@@ -18,6 +18,11 @@ export function chooseWorkspace(id: string | undefined): void {
   } catch {
     // Without storage the choice holds until the page is closed.
   }
+}
+
+/** As `enterWorkspace`, for who chooses it: asks before, where something typed would be lost. */
+export function switchWorkspace(id: string | undefined, path: string): void {
+  leaveTyped(() => enterWorkspace(id, path));
 }
 
 /** Goes on in another workspace. Nothing that was read in one is to be seen in another, so the page begins anew. */

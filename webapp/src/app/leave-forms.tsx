@@ -6,13 +6,14 @@ import { useSessionState } from "@/api/auth-context";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
-import { isAnythingTyped, watchTyped } from "@/lib/unsaved";
+import { isAnythingTyped, settleDeparture, wantedDeparture, watchTyped } from "@/lib/unsaved";
 
-export function LeaveForms() {
+/** `forAnybody` is for pages that need no session: elsewhere, who has logged out leaves without a question. */
+export function LeaveForms({ forAnybody = false }: { forAnybody?: boolean }) {
   const isTyped = useSyncExternalStore(watchTyped, isAnythingTyped);
   const state = useSessionState();
-  // Who has logged out leaves the page without a question. A router asks only once: where nothing is typed, others may.
-  return isTyped && state !== "out" ? <Question /> : null;
+  // A router asks only once: where nothing is typed, others may.
+  return isTyped && (forAnybody || state !== "out") ? <Question /> : null;
 }
 
 /** Tabs of the settings are forms of their own under one address. */
@@ -27,6 +28,9 @@ function tabOf(search: string): string | null {
 
 function Question() {
   const blocker = useBlocker(isLeft);
+  const isDeparting = useSyncExternalStore(watchTyped, wantedDeparture) !== undefined;
+  // What was typed may be sent or gone before it is answered: then the question is, too.
+  useEffect(() => () => settleDeparture(false), []);
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
       if (isAnythingTyped()) event.preventDefault();
@@ -34,14 +38,19 @@ function Question() {
     window.addEventListener("beforeunload", onUnload);
     return () => window.removeEventListener("beforeunload", onUnload);
   }, []);
-  if (blocker.state !== "blocked") return null;
+  if (blocker.state !== "blocked" && !isDeparting) return null;
+  const answer = (isLeaving: boolean) => {
+    if (isDeparting) return settleDeparture(isLeaving);
+    if (isLeaving) blocker.proceed?.();
+    else blocker.reset?.();
+  };
   return (
-    <Dialog title={t("Leave with unsaved edits?")} onClose={() => blocker.reset()}>
+    <Dialog title={t("Leave with unsaved edits?")} onClose={() => answer(false)}>
       <div className="space-y-4">
         <p className="text-sm">{t("What was typed here is not saved, and is lost.")}</p>
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={() => blocker.proceed()}>{t("Leave")}</Button>
-          <Button weight="primary" onClick={() => blocker.reset()}>
+          <Button onClick={() => answer(true)}>{t("Leave")}</Button>
+          <Button weight="primary" onClick={() => answer(false)}>
             {t("Stay")}
           </Button>
         </div>

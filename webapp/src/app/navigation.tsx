@@ -95,7 +95,7 @@ export function GoToButton({ onClick, className }: { onClick: () => void; classN
   );
 }
 
-const STACKED = "min-h-13 w-full flex-col justify-center gap-0.5 text-[11px]";
+const STACKED = "min-h-13 w-full flex-col justify-center gap-0.5 text-2xs";
 
 interface PhoneBarProps {
   groups: readonly PlaceGroup[];

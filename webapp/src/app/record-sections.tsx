@@ -2,6 +2,7 @@
 // something is one line here; what is seldom seen is loaded when it is. Models, applications and prompts have components
 // for their screens (routes/models.tsx and so on), which say the rest there.
 import { type ComponentType, lazy } from "react";
+import { LOOKED_AT_EVERY_MS, watchRuns } from "@/api/run-news";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoReleases } from "@/features/applications/no-releases";
 import { ReleaseErrorCell } from "@/features/applications/release-error";
@@ -86,7 +87,8 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
         created_at: CreatedCell,
       },
       fact: { label: () => t("Duration"), rem: 6, Cell: RunDuration },
-      freshMs: 5_000,
+      freshMs: LOOKED_AT_EVERY_MS,
+      news: watchRuns,
     },
   },
   models: {

@@ -25,7 +25,7 @@ import { FailureText } from "./failure-text";
 import { describedBy, FieldNotes } from "./field-notes";
 
 export const CONTROL =
-  "min-h-8 w-full rounded-md border border-line-strong bg-page px-2.5 py-1 text-sm leading-5.5 placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:py-2 max-md:text-[16px]";
+  "min-h-8 w-full rounded-md border border-line-strong bg-page px-2.5 py-1 text-sm leading-5.5 placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:py-2 max-md:text-field";
 
 interface FormState {
   errors: Record<string, string>;

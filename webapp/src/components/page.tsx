@@ -18,7 +18,7 @@ export function Page({ title, heading, actions, fill, children }: PageProps) {
   }, [title]);
   return (
     <div className={cn("flex min-w-0 flex-col", fill && "h-full min-h-0")}>
-      <header className="sticky top-0 z-10 flex min-h-[49px] flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-page px-4 py-2 md:px-5">
+      <header className="sticky top-0 z-10 flex min-h-12.25 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-page px-4 py-2 md:px-5">
         <div className="min-w-0 flex-1 basis-48">
           {heading ?? <h1 className="truncate text-lg font-semibold">{title}</h1>}
         </div>

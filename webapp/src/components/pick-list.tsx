@@ -88,7 +88,7 @@ export function PickList({ label, placeholder, items, nothing, onText, onPick, o
             setAt(0);
           }}
           onKeyDown={walk}
-          className="h-12 w-full bg-transparent pr-3 pl-10 text-base outline-none placeholder:text-muted max-md:text-[16px]"
+          className="h-12 w-full bg-transparent pr-3 pl-10 text-base outline-none placeholder:text-muted max-md:text-field"
         />
       </label>
       <div

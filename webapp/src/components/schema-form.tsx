@@ -14,7 +14,7 @@ interface SchemaFormProps {
 }
 
 const CONTROL =
-  "w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted/70 aria-invalid:border-bad max-md:text-[16px]";
+  "w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted/70 aria-invalid:border-bad max-md:text-field";
 
 export function SchemaForm({ fields, values, errors, onChange }: SchemaFormProps) {
   return (

@@ -30,7 +30,7 @@ export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
         if (event.key === "Escape") onClose?.();
       }}
       className={cn(
-        "flex min-h-0 flex-col bg-page outline-none md:w-[23rem] md:shrink-0 md:border-l md:border-line lg:w-[27rem]",
+        "flex min-h-0 flex-col bg-page outline-none md:w-92 md:shrink-0 md:border-l md:border-line lg:w-108",
         onClose && "max-md:fixed max-md:inset-0 max-md:z-30",
       )}
     >
@@ -50,7 +50,7 @@ export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
 /** Keeps its place while what it shows is loaded. */
 export function SidePanelWait() {
   return (
-    <aside className="hidden w-[27rem] shrink-0 border-l border-line p-3 md:block">
+    <aside className="hidden w-108 shrink-0 border-l border-line p-3 md:block">
       <SkeletonRows rows={5} label={t("Loading")} />
     </aside>
   );

@@ -49,6 +49,30 @@ export function watchTyped(onChange: () => void): () => void {
   };
 }
 
+let departure: (() => void) | undefined;
+
+/** What leads away without the router asks as well: it goes once nothing is typed, or once it was answered. */
+export function leaveTyped(go: () => void): void {
+  // Where nobody could ask, a button must not do nothing.
+  if (typed.size === 0 || watching.size === 0) go();
+  else {
+    departure = go;
+    tell();
+  }
+}
+
+/** Where somebody wants to go who is asked before. */
+export function wantedDeparture(): (() => void) | undefined {
+  return departure;
+}
+
+export function settleDeparture(isLeaving: boolean): void {
+  const go = departure;
+  departure = undefined;
+  tell();
+  if (isLeaving) go?.();
+}
+
 /** Whoever has to leave is not asked. */
 export function forgetTyped(): void {
   typed.clear();

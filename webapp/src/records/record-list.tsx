@@ -228,7 +228,7 @@ function SearchField({ label, value, onChange }: SearchFieldProps) {
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
-        className="h-8 w-full rounded-md border border-line-strong bg-page pr-2 pl-8 text-sm placeholder:text-muted max-md:h-10 max-md:text-[16px]"
+        className="h-8 w-full rounded-md border border-line-strong bg-page pr-2 pl-8 text-sm placeholder:text-muted max-md:h-10 max-md:text-field"
       />
     </span>
   );

@@ -23,6 +23,8 @@ export interface ListSlots {
   lines?: number;
   /** So often the first page is read again while somebody looks at it. */
   freshMs?: number;
+  /** Says when something in the list may have changed, until what it gives is called: the first page is read again then. */
+  news?: (onNews: () => void) => () => void;
 }
 
 const NO_SLOTS: ListSlots = {};

@@ -7,6 +7,7 @@ import { useHost } from "./host";
 import type { Model, RecordData } from "./manifest";
 import { PAGE_ROWS, pageQuery } from "./queries";
 import { useSlots } from "./slots";
+import { useNews } from "./use-news";
 
 export interface Sight {
   from: number;
@@ -47,12 +48,13 @@ export function usePages(model: Model, query: string, sight: Sight) {
     chain: memories.get(keyOf(query))?.chain ?? START,
   }));
   // The first page of what is asked for now; until it is here, what was asked before stays in sight.
-  const { freshMs } = useSlots(model);
+  const { freshMs, news } = useSlots(model);
   const isAtTop = sight.to < PAGE_ROWS && !sight.passing;
   const first = useQuery({
     ...pageQuery(client, model, query, null),
     refetchInterval: freshMs !== undefined && isAtTop ? freshMs : false,
   });
+  useNews(news, isAtTop, first.refetch);
   const isChanging = shown.query !== query;
 
   const starts = useMemo(() => startsOf(shown.chain), [shown.chain]);

@@ -8,7 +8,7 @@ import { RelationPicker } from "./relation-picker";
 import { fromWall, toWall } from "./zone";
 
 export const CONTROL =
-  "min-h-9 w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted aria-invalid:border-bad max-md:text-[16px] pointer-coarse:min-h-10";
+  "min-h-9 w-full rounded-md border border-line-strong bg-page px-2.5 py-1.5 text-base placeholder:text-muted aria-invalid:border-bad max-md:text-field pointer-coarse:min-h-10";
 
 interface ValueInputProps {
   id: string;

@@ -4,6 +4,7 @@ import { useParams } from "react-router";
 import { Page } from "@/components/page";
 import { LinkAnswer } from "@/features/answers/link-answer";
 import { t } from "@/lib/i18n";
+import { LeaveForms } from "../leave-forms";
 
 export function AnswerPage() {
   const { execution = "", step = "", token = "" } = useParams();
@@ -12,6 +13,7 @@ export function AnswerPage() {
       <div className="max-w-lg">
         <LinkAnswer link={{ execution, step, token }} />
       </div>
+      <LeaveForms forAnybody />
     </Page>
   );
 }

@@ -58,11 +58,11 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
     >
       <div className="flex items-center gap-2.5 px-2.5" style={{ height: isGroup ? HEADER : "100%" }}>
         <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", tile(progress))}>
-          <KindIcon kind={node.kind} className="size-[18px]" />
+          <KindIcon kind={node.kind} className="size-4.5" />
         </span>
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm font-medium leading-5">{node.label}</span>
-          <span className="flex items-center gap-1.5 text-[11px] leading-4 text-muted">
+          <span className="flex items-center gap-1.5 text-2xs leading-4 text-muted">
             <span className="truncate font-mono">{node.kind}</span>
           </span>
         </span>
@@ -113,7 +113,7 @@ const CHANGE = {
 
 function Marks({ mark }: { mark: NodeMark }) {
   return (
-    <span className="flex shrink-0 items-center gap-1 text-[11px]">
+    <span className="flex shrink-0 items-center gap-1 text-2xs">
       {mark.change && <span className="rounded bg-page px-1 font-medium">{changeWord(mark.change)}</span>}
       {mark.pinned && (
         <span title={t("Its output is pinned")}>
@@ -145,7 +145,7 @@ function BandArea({ node, band, onAdd }: BandAreaProps) {
       className="absolute rounded-lg border border-line border-dashed bg-canvas"
       style={{ left: band.x, top: band.y, width: band.width, height: band.height }}
     >
-      <span className="flex h-6 items-center justify-between px-2 text-[11px] text-muted">
+      <span className="flex h-6 items-center justify-between px-2 text-2xs text-muted">
         {band.part}
         {onAdd && !band.isEmpty && (
           <button
@@ -188,7 +188,7 @@ function Progress({ progress }: { progress: NodeProgress }) {
     duration_ms: progress.durationMs,
   };
   return (
-    <span className="flex shrink-0 flex-col items-end gap-0.5 text-[11px] leading-4 text-muted">
+    <span className="flex shrink-0 flex-col items-end gap-0.5 text-2xs leading-4 text-muted">
       <span className="flex items-center gap-1" title={label}>
         {progress.attempt > 1 && (
           <span
@@ -216,7 +216,7 @@ function PortLabel({ port, direction }: { port: string; direction: Direction }) 
   return (
     <span
       className={cn(
-        "pointer-events-none absolute rounded bg-canvas px-1 text-[10px] leading-4",
+        "pointer-events-none absolute rounded bg-canvas px-1 text-3xs leading-4",
         port === "error" ? "text-bad" : "text-muted",
         place,
       )}

@@ -20,7 +20,7 @@ export const NoteCard = memo(function NoteCard({ id, data }: NodeProps<NoteNode>
       data-note={id}
       className="flex h-full w-full flex-col overflow-hidden rounded-lg border border-warn/50 bg-warn-soft text-sm"
     >
-      <div className="lathe-note-grip flex h-6 shrink-0 items-center gap-1.5 px-2 text-[11px] text-warn">
+      <div className="lathe-note-grip flex h-6 shrink-0 items-center gap-1.5 px-2 text-2xs text-warn">
         <StickyNote aria-hidden className="size-3.5" />
         <span className="flex-1">{t("Note")}</span>
         {editing && (

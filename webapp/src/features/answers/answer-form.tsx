@@ -8,7 +8,7 @@ import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
 import { t } from "@/lib/i18n";
 import { initialValues, readForm, readInputs } from "@/lib/input-form";
-import { useUnsaved } from "@/lib/unsaved";
+import { useTyped, useUnsaved } from "@/lib/unsaved";
 
 interface AnswerFormProps {
   question: Pick<Question, "approval" | "form" | "message">;
@@ -23,6 +23,8 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [isTouched, setTouched] = useState(false);
   useUnsaved(isTouched);
+  // What is on its way is not asked about: once it is taken, the form is gone.
+  useTyped(isTouched && !busy);
   const answer = (approved?: boolean) => {
     // Whoever says no need not fill anything in.
     const read = approved === false ? { inputs: undefined, errors: {} } : readInputs(fields, values);

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { useProfile } from "@/api/auth-context";
 import { currentWorkspace } from "@/api/profile";
 import type { Profile } from "@/api/types";
-import { enterWorkspace } from "@/api/workspace";
+import { switchWorkspace } from "@/api/workspace";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -85,7 +85,7 @@ function Panel({ profile, current, onChosen }: PanelProps) {
               current={id === current}
               onClick={() => {
                 if (id === current) onChosen();
-                else enterWorkspace(id === profile.home ? undefined : id, "/dashboard");
+                else switchWorkspace(id === profile.home ? undefined : id, "/dashboard");
               }}
             >
               <Check aria-hidden className={cn(id !== current && "invisible")} />

@@ -94,7 +94,7 @@ export function Chart({ title, kind, times, stepSeconds, series, scale, format, 
         {point === undefined ? summary : <span className="text-ink">{told(point)}</span>}
       </p>
       <div className="grid grid-cols-[3.25rem_minmax(0,1fr)] gap-x-2">
-        <div aria-hidden className="relative h-28 text-right text-[11px] text-muted">
+        <div aria-hidden className="relative h-28 text-right text-2xs text-muted">
           {scale.ticks.map((tick) => (
             <span
               key={tick}
@@ -169,7 +169,7 @@ export function Chart({ title, kind, times, stepSeconds, series, scale, format, 
             className="absolute inset-0 size-full cursor-crosshair touch-pan-y opacity-0"
           />
         </div>
-        <p aria-hidden className="col-start-2 mt-1 flex justify-between text-[11px] text-muted">
+        <p aria-hidden className="col-start-2 mt-1 flex justify-between text-2xs text-muted">
           <span>{formatMoment(times[0] ?? 0, stepSeconds)}</span>
           <span className="max-sm:hidden">{formatMoment(times[Math.floor(last / 2)] ?? 0, stepSeconds)}</span>
           <span>{formatMoment(times[last] ?? 0, stepSeconds)}</span>

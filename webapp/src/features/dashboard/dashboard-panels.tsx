@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/api/profile";
+import { useRunNews } from "@/api/run-news";
 import { getStatus } from "@/api/status";
 import type { HistoryRange } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
@@ -11,7 +12,6 @@ import { ApplicationPanel } from "./application-panel";
 import { Guide, useGuide } from "./guide";
 import { HistoryCharts } from "./history-charts";
 import { HistoryTable } from "./history-table";
-import { useRunNews } from "./run-news";
 import { FailedPanel, RunningPanel } from "./run-panels";
 import { SchedulePanel } from "./schedule-panel";
 import { Totals } from "./totals";
@@ -31,7 +31,7 @@ export function DashboardPanels({ range, schedulePath, cronWords }: DashboardPan
   const seesApplications = useMay("applications:read");
   const history = useQuery({ ...getHistory(range), enabled: seesRuns });
   const status = useQuery(getStatus);
-  useRunNews(seesRuns);
+  useRunNews(["executions", "latest"], seesRuns);
   // Above all else stands the guide, or nothing: until that is known, nothing could stay in its place.
   if (!guide) return <div role="status" aria-label={t("Reading how things stand")} className="h-96" />;
   return (
@@ -62,7 +62,7 @@ function ChartsToCome() {
   return (
     <div role="status" aria-label={t("Reading the history of runs")} className="grid gap-3 lg:grid-cols-2">
       {["runs", "failures", "duration", "load"].map((chart) => (
-        <div key={chart} className="h-[13.5rem] rounded-lg border border-line motion-safe:animate-pulse" />
+        <div key={chart} className="h-54 rounded-lg border border-line motion-safe:animate-pulse" />
       ))}
     </div>
   );

@@ -9,6 +9,7 @@ import { findNode } from "@/components/canvas/graph";
 import { NodeSettings } from "@/components/canvas/node-settings";
 import { NodeTitle } from "@/components/canvas/node-title";
 import { isNote } from "@/components/canvas/notes";
+import { PART_COMMANDS, useParts } from "@/components/canvas/parts";
 import type { ProgressSource } from "@/components/canvas/progress";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { EditNotices, UndoButtons } from "@/components/edit-notices";
@@ -47,7 +48,7 @@ const VersionPanel = lazy(() =>
   import("./history/version-panel").then((each) => ({ default: each.VersionPanel })),
 );
 
-const EVERYWHERE = ["save", "commands", "run", "run-from"];
+const EVERYWHERE = ["save", "commands", "run", "run-from", ...PART_COMMANDS];
 const CANVAS_ONLY = ["add", "inspect", "leave", "toggle"];
 
 interface DesignerProps {
@@ -153,7 +154,7 @@ export function Designer(props: DesignerProps) {
         // From an edge back to the node from where it was reached.
         if (at?.dataset.id !== undefined) store.select([at.dataset.id]);
         else if (store.selection.length > 0 || store.edge) store.select([]);
-        else window.document.querySelector<HTMLElement>("[data-designer-actions] button")?.focus();
+        else window.document.querySelector<HTMLElement>("[data-designer-actions] button:enabled")?.focus();
       },
       toggleTimes: onTimes,
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
@@ -163,6 +164,7 @@ export function Designer(props: DesignerProps) {
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
+  useParts();
 
   const add = (kind: string) => {
     const { operations, id } = addNode(store.draft, store.arrangement, store.catalogue, kind, overlay.target);

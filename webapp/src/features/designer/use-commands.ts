@@ -8,6 +8,7 @@ import {
   walkCommands,
   zoomCommands,
 } from "@/components/canvas/canvas-commands";
+import { partCommands } from "@/components/canvas/parts";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
@@ -300,6 +301,7 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: isSaved,
         run: context.toggleVersions,
       },
+      ...partCommands(),
       {
         id: "leave",
         title: selection.length > 0 || edge ? t("Choose nothing") : t("Leave the canvas"),

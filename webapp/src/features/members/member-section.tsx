@@ -115,7 +115,7 @@ function MemberRow({ member, isSelf, grantable, busy, onRole, onRemove }: Member
       {isChangeable ? (
         <select
           aria-label={t("Role of {{name}}", { name: member.name })}
-          className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm max-md:h-10 max-md:text-[16px]"
+          className="h-8 rounded-md border border-line-strong bg-page px-2 text-sm max-md:h-10 max-md:text-field"
           value={member.role}
           disabled={busy}
           onChange={(event) => onRole(event.target.value)}

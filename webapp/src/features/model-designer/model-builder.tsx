@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef
 import { flushSync } from "react-dom";
 import { CanvasGroup } from "@/components/canvas/canvas-group";
 import { goOnAtCanvas } from "@/components/canvas/go-on";
+import { PART_COMMANDS, useParts } from "@/components/canvas/parts";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { EditNotices } from "@/components/edit-notices";
 import { NotSaved } from "@/components/not-saved";
@@ -29,7 +30,7 @@ import type { useSave } from "./use-save";
 
 const CodePanel = lazy(() => import("./code/code-panel").then((each) => ({ default: each.CodePanel })));
 
-const EVERYWHERE = ["save", "commands"];
+const EVERYWHERE = ["save", "commands", ...PART_COMMANDS];
 const CANVAS_ONLY = ["add", "inspect", "leave"];
 
 interface ModelBuilderProps {
@@ -105,6 +106,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
   );
   const commands = useCommands(context);
   useCommandKeys(commands, EVERYWHERE, CANVAS_ONLY);
+  useParts();
 
   const jump = (of: Target) => {
     store.selectTarget(of);

@@ -8,6 +8,7 @@ import {
   walkCommands,
   zoomCommands,
 } from "@/components/canvas/canvas-commands";
+import { partCommands } from "@/components/canvas/parts";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
@@ -177,6 +178,7 @@ export function useCommands(context: CommandContext): Command[] {
         enabled: true,
         run: () => show("changes"),
       },
+      ...partCommands(),
       {
         id: "leave",
         title: models.length > 0 || relation ? t("Choose less") : t("Leave the canvas"),

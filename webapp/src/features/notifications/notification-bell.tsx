@@ -112,7 +112,7 @@ function Count({ unread, className }: { unread: number; className?: string }) {
       aria-hidden
       data-unread={unread}
       className={cn(
-        "flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-[10px] font-semibold text-accent-ink",
+        "flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-3xs font-semibold text-accent-ink",
         className,
       )}
     >

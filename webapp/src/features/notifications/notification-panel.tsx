@@ -5,7 +5,7 @@ import { BellOff, CheckCheck, Settings } from "lucide-react";
 import { Link } from "react-router";
 import { useProfile } from "@/api/auth-context";
 import { currentWorkspace } from "@/api/profile";
-import { enterWorkspace } from "@/api/workspace";
+import { switchWorkspace } from "@/api/workspace";
 import { Button, buttonClass } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
@@ -104,7 +104,7 @@ export function NotificationPanel({ query, onLeave, onDone }: NotificationPanelP
                 const target = workspace_id === profile?.home ? undefined : (workspace_id ?? undefined);
                 void openNotification(event, {
                   read: notification.read_at === null ? () => read.mutateAsync(id) : undefined,
-                  enter: isElsewhere ? () => enterWorkspace(target, path) : undefined,
+                  enter: isElsewhere ? () => switchWorkspace(target, path) : undefined,
                   leave: onLeave,
                 });
               }}

@@ -1,7 +1,9 @@
-// The last runs of one workflow, for a panel beside it: fresh every few seconds.
+// The last runs of one workflow, for a panel beside it: read again when one of them changes.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import { useMay } from "@/api/profile";
+import { useRunNews } from "@/api/run-news";
 import type { ExecutionSummary } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago, Elapsed } from "@/components/moment";
@@ -20,6 +22,7 @@ interface LatestRunsProps {
 
 export function LatestRuns({ workflowId, limit, empty }: LatestRunsProps) {
   const query = useInfiniteQuery(listExecutions({ workflowId, limit }));
+  useRunNews(["executions", "list"], useMay("executions:read"), workflowId);
   const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="space-y-3">

@@ -2,7 +2,7 @@
 import { useSearchParams } from "react-router";
 import { currentWorkspace, useMay } from "@/api/profile";
 import type { Profile } from "@/api/types";
-import { enterWorkspace } from "@/api/workspace";
+import { enterWorkspace, switchWorkspace } from "@/api/workspace";
 import { DepartureSection } from "@/features/workspace/departure-section";
 import { NameSection } from "@/features/workspace/name-section";
 import { WorkspaceSettingsSection } from "@/features/workspace/settings-section";
@@ -29,7 +29,7 @@ export function WorkspaceSettings({ profile }: { profile: Profile }) {
         onMaking={(isMaking) =>
           setParams({ tab: "workspace", ...(isMaking && { new: "" }) }, { replace: true })
         }
-        onSwitch={(id) => enterWorkspace(id === profile.home ? undefined : id, "/dashboard")}
+        onSwitch={(id) => switchWorkspace(id === profile.home ? undefined : id, "/dashboard")}
       />
       {workspace && (
         <DepartureSection

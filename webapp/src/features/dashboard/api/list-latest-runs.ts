@@ -1,6 +1,7 @@
-// The newest runs that stand in a certain way.
+// The newest runs that stand in a certain way; news of runs have them read again, and without any they are looked at now and then.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { LOOKED_AT_EVERY_MS } from "@/api/run-news";
 import type { ExecutionStatus } from "@/api/types";
 
 export function listLatestRuns(status: ExecutionStatus, limit: number) {
@@ -8,6 +9,6 @@ export function listLatestRuns(status: ExecutionStatus, limit: number) {
     queryKey: ["executions", "latest", status, limit],
     queryFn: ({ signal }) =>
       unwrap(client.GET("/api/executions", { params: { query: { status, limit } }, signal })),
-    refetchInterval: 10_000,
+    refetchInterval: LOOKED_AT_EVERY_MS,
   });
 }

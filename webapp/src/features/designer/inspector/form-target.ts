@@ -3,6 +3,7 @@
 import { createContext } from "react";
 import type { Shape } from "@/lib/schema-field";
 import type { Path } from "../operations/operation";
+import { KeptChoices } from "./kept-choices";
 
 export interface FormTarget {
   /** Sets what lies at a path below the node or the document; nothing removes it. */
@@ -11,12 +12,15 @@ export interface FormTarget {
   seal: () => void;
   /** What the server says about a place. */
   problemsAt: (path: Path) => readonly string[];
+  /** What was typed in choices that are not chosen now. */
+  kept: KeptChoices;
 }
 
 export const FormTargetContext = createContext<FormTarget>({
   set: () => undefined,
   seal: () => undefined,
   problemsAt: () => [],
+  kept: new KeptChoices(),
 });
 
 export interface ControlProps {

@@ -20,6 +20,7 @@ import { type DesignerStore, useDesigner } from "../store";
 import { focusField } from "./focus-field";
 import { FormTargetContext } from "./form-target";
 import { IdField } from "./id-field";
+import { KeptChoices } from "./kept-choices";
 import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
 import { FieldRow } from "./value-field";
@@ -57,13 +58,15 @@ export function NodeInspector(props: NodeInspectorProps) {
     () => scopeOf(document, node.id, store.catalogue.kinds, sample),
     [document, node.id, store, sample],
   );
+  const [kept] = useState(() => new KeptChoices());
   const target = useMemo(
     () => ({
+      kept,
       set: (path: Path, value: unknown) => setField(store, node.id, path, value),
       seal: () => store.seal(),
       problemsAt: (path: Path) => problemsAt(problems, node.id, path.join(".")),
     }),
-    [store, node.id, problems],
+    [store, node.id, problems, kept],
   );
   const fields = useMemo(() => readFields(kind?.config_schema, kind?.scripts, sayText), [kind]);
   const settings = isRecord(node.with) ? node.with : {};

@@ -457,7 +457,8 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
 }
 
 function ListControl({ id, path, value, items, invalid, notes }: ControlProps & { items: Shape }) {
-  const { set } = useContext(FormTargetContext);
+  const { set, kept } = useContext(FormTargetContext);
+  const keys = useItemKeys(Array.isArray(value) ? value.length : 0);
   if (value !== undefined && !Array.isArray(value))
     return (
       <LooseControl
@@ -475,8 +476,7 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
     <div className="space-y-1.5 border-line border-l-2 pl-3">
       {list.map((each, index) => (
         <Entry
-          // biome-ignore lint/suspicious/noArrayIndexKey: an item of a list is known by its place alone.
-          key={index}
+          key={keys[index]}
           id={`${id}-${index}`}
           path={[...path, index]}
           shape={items}
@@ -492,6 +492,8 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
                 aria-label={t("Remove item {{number}}", { number: index + 1 })}
                 onClick={() => {
                   document.getElementById(id)?.focus();
+                  keys.splice(index, 1);
+                  kept.removeItem(path, index);
                   set([...path, index], undefined);
                 }}
               >
@@ -511,4 +513,16 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
       </Button>
     </div>
   );
+}
+
+/** An item has no name. What is chosen in it goes along when one before it is removed, and not when that is undone. */
+function useItemKeys(count: number): number[] {
+  const keys = useRef<number[]>([]).current;
+  const made = useRef(0);
+  while (keys.length < count) {
+    keys.push(made.current);
+    made.current += 1;
+  }
+  keys.length = count;
+  return keys;
 }

@@ -1,17 +1,12 @@
-// One of several things: which of them it is, and what was typed in each while one looks at the node.
+// One of several things: which of them it is, and the fields of that one.
 
-import { type ReactNode, useContext, useRef, useState } from "react";
+import { type ReactNode, useContext, useState } from "react";
 import { CONTROL } from "@/components/form";
 import { t } from "@/lib/i18n";
 import type { Shape } from "@/lib/schema-field";
 import { isOnTheWay, isText, type Variant, variantOf } from "@/lib/schema-variants";
 import { type ControlProps, FormTargetContext } from "./form-target";
-
-/** What lies in a place where a form can't say it; and what stands for none at all. */
-const AS_JSON = "json";
-const NOTHING = "";
-
-type Picked = Variant | typeof AS_JSON | typeof NOTHING;
+import { AS_JSON, type Choice, NOTHING } from "./kept-choices";
 
 interface VariantControlProps extends ControlProps {
   hint: string | undefined;
@@ -25,24 +20,20 @@ interface VariantControlProps extends ControlProps {
 /** One of several things, and the fields of the one that is chosen. */
 export function VariantControl(props: VariantControlProps) {
   const { id, label, path, value, invalid, notes, hint, variants, content, asJson } = props;
-  const { set, seal } = useContext(FormTargetContext);
+  const { set, seal, kept } = useContext(FormTargetContext);
   const found = variantOf(variants, value);
   const text = variants.find(isText);
-  const [picked, setPicked] = useState<Picked>(found ?? text ?? NOTHING);
-  // What was typed in each of them, for whoever comes back to it.
-  const left = useRef(new Map<Variant, unknown>());
+  const [picked, setPicked] = useState<Choice>(found ?? text ?? NOTHING);
   const current =
     picked === AS_JSON
       ? AS_JSON
       : (found ?? pickedFor(picked, value) ?? (value === undefined ? (text ?? NOTHING) : AS_JSON));
   if (current !== picked) setPicked(current);
-  const choose = (next: Picked) => {
+  const choose = (next: Choice) => {
     seal();
-    if (typeof current !== "string") left.current.set(current, value);
+    const change = kept.change(path, { from: current, to: next, value, found });
     setPicked(next);
-    if (next === NOTHING) set(path, undefined);
-    else if (next !== AS_JSON && next !== found)
-      set(path, left.current.has(next) ? left.current.get(next) : next.start);
+    if (change) set(path, change.value);
     seal();
   };
   const shown = typeof current === "string" ? undefined : current;
@@ -80,7 +71,7 @@ export function VariantControl(props: VariantControlProps) {
 }
 
 /** A choice that the value does not show yet. */
-function pickedFor(picked: Picked, value: unknown): Variant | undefined {
+function pickedFor(picked: Choice, value: unknown): Variant | undefined {
   return typeof picked !== "string" && isOnTheWay(picked, value) ? picked : undefined;
 }
 

@@ -1,7 +1,7 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
 
 import { Trash2 } from "lucide-react";
-import { useEffect, useId, useMemo, useRef } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
@@ -16,6 +16,7 @@ import { type DesignerStore, useDesigner } from "../store";
 import { AddName } from "./add-name";
 import { focusField } from "./focus-field";
 import { FormTargetContext } from "./form-target";
+import { KeptChoices } from "./kept-choices";
 import { setField } from "./node-inspector";
 import { runSettings } from "./rules";
 import { ScopeContext } from "./scope-context";
@@ -73,8 +74,10 @@ export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowIn
     () => scopeOf(document, undefined, store.catalogue.kinds, sample),
     [document, store, sample],
   );
+  const [kept] = useState(() => new KeptChoices());
   const target = useMemo(
     () => ({
+      kept,
       set: (path: Path, value: unknown) => setField(store, undefined, path, value),
       seal: () => store.seal(),
       problemsAt: (path: Path) => {
@@ -84,7 +87,7 @@ export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowIn
           .map((each) => each.message);
       },
     }),
-    [store, problems],
+    [store, problems, kept],
   );
   const settings = isRecord(document.settings) ? document.settings : {};
   return (

@@ -45,7 +45,7 @@ export const ModelBox = memo(function ModelBox({ data, selected }: NodeProps<Box
       )}
     >
       {isFar ? (
-        <span className="line-clamp-3 break-words p-3 font-medium text-[2rem] leading-tight">
+        <span className="line-clamp-3 break-words p-3 font-medium text-far leading-tight">
           {titleOf(model)}
         </span>
       ) : (
@@ -89,7 +89,7 @@ const Content = memo(function Content({ data, isFaulty }: { data: BoxData; isFau
         <Database aria-hidden className="size-4 shrink-0 text-muted" />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium text-sm leading-5">{titleOf(model)}</span>
-          <span className="block truncate font-mono text-[11px] text-muted leading-4">{model.name}</span>
+          <span className="block truncate font-mono text-2xs text-muted leading-4">{model.name}</span>
         </span>
         {isFaulty && <Fault message={faults.join("\n") || t("A field or relation has a problem")} />}
       </div>
@@ -182,7 +182,7 @@ function Fields({ model, shown, row, faults }: FieldsProps) {
               <span className="sr-only">{t("unique")}</span>
             </span>
           )}
-          <span className="ml-auto shrink-0 pl-1 font-mono text-[11px] text-muted">{field.type}</span>
+          <span className="ml-auto shrink-0 pl-1 font-mono text-2xs text-muted">{field.type}</span>
           <Fault message={faults[`f ${field.name}`]} />
         </button>
       ))}
@@ -227,7 +227,7 @@ function RelationRow({ relation, isChosen, fault }: RelationRowProps) {
       <TypeIcon type={relation.kind} />
       <span className="min-w-0 truncate">{relation.name}</span>
       {relation.required === true && <Required />}
-      <span className="ml-auto min-w-0 max-w-[50%] truncate pl-1 font-mono text-[11px] text-muted">
+      <span className="ml-auto min-w-0 max-w-[50%] truncate pl-1 font-mono text-2xs text-muted">
         {relation.kind === "n-n" ? "⇉" : "→"} {relation.target}
       </span>
       <Fault message={fault} />

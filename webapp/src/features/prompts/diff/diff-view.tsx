@@ -22,7 +22,7 @@ export function DiffView({ lines, old, now }: DiffViewProps) {
         {removed > 0 && <span>{t("{{count}} lines removed", { count: removed })}</span>}
         {added > 0 && <span>{t("{{count}} lines added", { count: added })}</span>}
       </p>
-      <div className="overflow-hidden rounded-md border border-line font-mono text-[12.5px] leading-relaxed">
+      <div className="overflow-hidden rounded-md border border-line font-mono text-code leading-relaxed">
         <div className="grid border-line border-b bg-sunken font-sans text-xs md:grid-cols-2">
           <div className="px-2.5 py-1">
             <span aria-hidden>− </span>

@@ -112,7 +112,7 @@ export function VersionView({ store, promptId, viewed, readOnly, onView, onClose
         ) : query.data ? (
           <pre
             data-version-text
-            className="whitespace-pre-wrap break-words rounded-md border border-line bg-canvas p-3 font-mono text-[12.5px] leading-relaxed"
+            className="whitespace-pre-wrap break-words rounded-md border border-line bg-canvas p-3 font-mono text-code leading-relaxed"
           >
             {query.data.content}
           </pre>

@@ -1,6 +1,7 @@
 // Pages through runs, newest first, by key and not by offset, so that page a thousand costs as much as page one.
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { LOOKED_AT_EVERY_MS } from "@/api/run-news";
 
 export interface RunFilter {
   workflowId: string;
@@ -25,6 +26,6 @@ export function listExecutions(filter: RunFilter) {
         }),
       ),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    refetchInterval: 5_000,
+    refetchInterval: LOOKED_AT_EVERY_MS,
   });
 }

@@ -32,7 +32,7 @@ function watched() {
     sockets.push(socket);
     return socket as unknown as WebSocket;
   };
-  return { sockets, onNews, stop: watchRuns(onNews, new Live(openSocket)) };
+  return { sockets, onNews, stop: watchRuns(onNews, { heard: new Live(openSocket) }) };
 }
 
 it("tells a storm once, and nothing of what was there at the beginning", async () => {
@@ -52,6 +52,47 @@ it("tells a storm once, and nothing of what was there at the beginning", async (
   expect(onNews).toHaveBeenCalledTimes(1);
   stop();
   expect(socket?.closed).toBe(true);
+});
+
+it("tells at once, then no more often than every second", async () => {
+  const { sockets, onNews, stop } = watched();
+  await vi.advanceTimersByTimeAsync(0);
+  sockets[0]?.onopen?.();
+  const hear = () => sockets[0]?.onmessage?.({ data: '{"topic":"executions","reset":false}' });
+  hear();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(onNews).toHaveBeenCalledTimes(1);
+  hear();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(onNews).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(onNews).toHaveBeenCalledTimes(2);
+  stop();
+});
+
+it("tells what was missed: while nobody saw the page, and while the connection was broken", async () => {
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  const { sockets, onNews, stop } = watched();
+  await vi.advanceTimersByTimeAsync(0);
+  const list = (socket: FakeSocket | undefined) =>
+    socket?.onmessage?.({ data: '{"topic":"executions","reset":true,"executions":[]}' });
+  sockets[0]?.onopen?.();
+  list(sockets[0]);
+  list(sockets[0]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(onNews).not.toHaveBeenCalled();
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(onNews).toHaveBeenCalledTimes(1);
+  sockets[0]?.onclose?.({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(1_100);
+  sockets[1]?.onopen?.();
+  list(sockets[1]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(onNews).toHaveBeenCalledTimes(2);
+  stop();
+  hidden.mockRestore();
 });
 
 it("asks again a minute after it was refused", async () => {

@@ -1,0 +1,65 @@
+// What was typed last in each choice of a value that is one of several things, for whoever comes back to it. It lasts as
+// long as one looks at the node, and is no part of the workflow.
+
+import type { Variant } from "@/lib/schema-variants";
+import type { Path } from "../operations/operation";
+
+/** What lies in a place where a form can't say it; and what stands for none at all. */
+export const AS_JSON = "json";
+export const NOTHING = "";
+
+export type Choice = Variant | typeof AS_JSON | typeof NOTHING;
+
+interface Change {
+  from: Choice;
+  to: Choice;
+  value: unknown;
+  /** The variant that the value is, however it was typed. */
+  found: Variant | undefined;
+}
+
+interface Place {
+  path: Path;
+  values: Map<Choice, unknown>;
+}
+
+export class KeptChoices {
+  private places = new Map<string, Place>();
+
+  /** What is to lie there after another choice; nothing where what lies there stays. */
+  change(path: Path, { from, to, value, found }: Change): { value: unknown } | undefined {
+    const values = this.valuesAt(path);
+    // JSON that is what was chosen goes along with it; otherwise it waits.
+    if (from === AS_JSON && to === found) values.delete(AS_JSON);
+    else if (from !== NOTHING) values.set(from, value);
+    if (to === NOTHING) return { value: undefined };
+    if (to === found) return undefined;
+    if (values.has(to)) return { value: values.get(to) };
+    // Whatever it is, it can be looked at as JSON.
+    return to === AS_JSON ? undefined : { value: to.start };
+  }
+
+  /** An item of a list is gone: what was typed in those after it goes along with them. */
+  removeItem(list: Path, index: number): void {
+    const moved = [...this.places.values()].flatMap((place): Place[] => {
+      const { path, values } = place;
+      if (path.length <= list.length || !list.every((step, at) => step === path[at])) return [place];
+      const at = Number(path[list.length]);
+      if (at === index) return [];
+      return [at < index ? place : { path: path.with(list.length, at - 1), values }];
+    });
+    this.places = new Map(moved.map((place) => [keyOf(place.path), place]));
+  }
+
+  private valuesAt(path: Path): Map<Choice, unknown> {
+    const known = this.places.get(keyOf(path));
+    if (known) return known.values;
+    const values = new Map<Choice, unknown>();
+    this.places.set(keyOf(path), { path, values });
+    return values;
+  }
+}
+
+function keyOf(path: Path): string {
+  return JSON.stringify(path);
+}
