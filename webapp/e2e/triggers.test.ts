@@ -295,7 +295,13 @@ describe("what waits for an answer", () => {
     const id = await createWorkflow({
       lathe: 1,
       name,
-      nodes: [{ id: "ask", kind: "flow.approve", with: { message: `May ${name} go on?` } }],
+      nodes: [
+        {
+          id: "ask",
+          kind: "flow.approve",
+          with: { message: `May ${name} go on?`, form: { note: { type: "string", required: false } } },
+        },
+      ],
       edges: [],
     });
     await execute(id);
@@ -320,6 +326,11 @@ describe("what waits for an answer", () => {
     await step.getByText(`May ${name} go on?`).waitFor();
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
+    // Who looks at the run in between finds what they typed.
+    await step.getByRole("textbox", { name: "note" }).fill("Mind the bed");
+    await step.getByRole("button", { name: "Close" }).click();
+    await page.locator('[data-node="ask"]').click();
+    expect(await step.getByRole("textbox", { name: "note" }).inputValue()).toBe("Mind the bed");
     await step.getByRole("button", { name: "Approve" }).click();
     await page.locator('[data-node="ask"][data-status="succeeded"]').waitFor();
     expect(mistakes).toEqual([]);

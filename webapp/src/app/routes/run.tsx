@@ -1,7 +1,7 @@
 // /runs/:id: one run on its canvas, live while it lasts; a reload picks up where the events stopped.
 
 import { ExternalLink, Workflow } from "lucide-react";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { ExecutionDetail } from "@/api/types";
 import { buttonClass } from "@/components/button";
@@ -26,6 +26,7 @@ import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunButton } from "@/features/workflows/run-button";
 import { addressOf, deployedBy } from "@/lib/deployment";
 import { t } from "@/lib/i18n";
+import type { FormValues } from "@/lib/input-form";
 import { isRecord, textOf } from "@/lib/json";
 import { hasEnded } from "@/lib/status";
 
@@ -113,6 +114,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   const labels = useMemo(() => labelsOf(graph), [graph]);
   const edges = useMemo(() => edgesOf(graph), [graph]);
   const selected = params.get("node");
+  const [typed] = useState(() => new Map<string, FormValues>());
   const select = useCallback(
     (node: string | null) => setParams(node ? { node } : {}, { replace: true, preventScrollReset: true }),
     [setParams],
@@ -143,7 +145,14 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
           }
           onClose={() => select(null)}
         >
-          <ChosenStep key={selected} runId={run.id} path={selected} store={store} refresh={refresh} />
+          <ChosenStep
+            key={selected}
+            runId={run.id}
+            path={selected}
+            store={store}
+            refresh={refresh}
+            typed={typed}
+          />
         </SidePanel>
       ) : (
         <SidePanel label={t("Run")} title={<h2 className="font-medium">{t("This run")}</h2>}>
@@ -159,16 +168,17 @@ interface ChosenStepProps {
   path: string;
   store: RunStore;
   refresh: () => void;
+  typed: Map<string, FormValues>;
 }
 
-function ChosenStep({ runId, path, store, refresh }: ChosenStepProps) {
+function ChosenStep({ runId, path, store, refresh, typed }: ChosenStepProps) {
   const navigate = useNavigate();
   const step = useRunStore(store, (each) => each.run.steps.get(path) ?? each.stepOfNode(path));
   const ended = useRunStore(store, (each) => hasEnded(each.run.status));
   if (!step) return <NoStep />;
   const actions = (
     <>
-      {step.wait && <StepAnswer key={step.wait.id} wait={step.wait} />}
+      {step.wait && <StepAnswer key={step.wait.id} wait={step.wait} typed={typed} />}
       {ended && (
         <RerunButtons runId={runId} path={step.path} onStarted={(run) => navigate(`/runs/${run.id}`)} />
       )}

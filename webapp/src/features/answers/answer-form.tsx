@@ -7,7 +7,7 @@ import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
 import { t } from "@/lib/i18n";
-import { initialValues, readForm, readInputs } from "@/lib/input-form";
+import { type FormValues, initialValues, readForm, readInputs } from "@/lib/input-form";
 import { useTyped, useUnsaved } from "@/lib/unsaved";
 
 interface AnswerFormProps {
@@ -15,16 +15,23 @@ interface AnswerFormProps {
   busy: boolean;
   failure: unknown;
   onAnswer: (body: AnswerBody) => void;
+  /** What was typed when the same form was shown before. */
+  typed?: FormValues | undefined;
+  onType?: (values: FormValues) => void;
 }
 
-export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProps) {
+export function AnswerForm({ question, busy, failure, onAnswer, typed, onType }: AnswerFormProps) {
   const fields = readForm({ inputs: question.form });
-  const [values, setValues] = useState(() => initialValues(fields));
+  const [values, setValues] = useState(() => typed ?? initialValues(fields));
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [isTouched, setTouched] = useState(false);
+  const [isTouched, setTouched] = useState(typed !== undefined);
   useUnsaved(isTouched);
   // What is on its way is not asked about: once it is taken, the form is gone.
   useTyped(isTouched && !busy);
+  const type = (next: FormValues) => {
+    setValues(next);
+    onType?.(next);
+  };
   const answer = (approved?: boolean) => {
     // Whoever says no need not fill anything in.
     const read = approved === false ? { inputs: undefined, errors: {} } : readInputs(fields, values);
@@ -45,7 +52,7 @@ export function AnswerForm({ question, busy, failure, onAnswer }: AnswerFormProp
       }}
     >
       {question.message && <p className="whitespace-pre-wrap text-base">{question.message}</p>}
-      <SchemaForm fields={fields} values={values} errors={errors} onChange={setValues} />
+      <SchemaForm fields={fields} values={values} errors={errors} onChange={type} />
       {failure !== null && <FailureNotice failure={failure} title={t("The answer was not taken")} />}
       <div className="flex gap-2">
         <Button type="submit" weight="primary" disabled={busy}>

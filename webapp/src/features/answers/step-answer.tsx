@@ -3,10 +3,12 @@
 import { useMay } from "@/api/profile";
 import type { StepWait } from "@/api/types";
 import { t } from "@/lib/i18n";
+import type { FormValues } from "@/lib/input-form";
 import { AnswerForm } from "./answer-form";
 import { useAnswerWait } from "./api/wait";
 
-export function StepAnswer({ wait }: { wait: StepWait }) {
+/** `typed` holds what was typed, by wait, for who looks at another step in between. */
+export function StepAnswer({ wait, typed }: { wait: StepWait; typed?: Map<string, FormValues> }) {
   const answer = useAnswerWait(wait.id);
   const mayAnswer = useMay("waits:answer");
   if (answer.isSuccess) return <p className="text-sm text-muted">{t("Answered.")}</p>;
@@ -16,7 +18,14 @@ export function StepAnswer({ wait }: { wait: StepWait }) {
     );
   return (
     <div className="rounded-md border border-line p-3">
-      <AnswerForm question={wait} busy={answer.isPending} failure={answer.error} onAnswer={answer.mutate} />
+      <AnswerForm
+        question={wait}
+        busy={answer.isPending}
+        failure={answer.error}
+        onAnswer={answer.mutate}
+        typed={typed?.get(wait.id)}
+        onType={(values) => typed?.set(wait.id, values)}
+      />
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { type Facts, useOutdated } from "@/components/opened";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
-import { useUnsaved } from "@/lib/unsaved";
+import { useTyped, useUnsaved } from "@/lib/unsaved";
 import { useUpdateEnvironment } from "./api/update-environment";
 import {
   faultsOf,
@@ -53,7 +53,10 @@ export function EnvironmentForm({ id, opened, query, onTheirs, onEnd }: FormProp
   const names = useId();
   const mayRead = useMay("secrets:read");
   const secrets = useQuery({ ...listSecretNames, enabled: mayRead });
-  useUnsaved(!update.isSuccess && !sameJson(sent(rows), opened.value));
+  const isChanged = !update.isSuccess && !sameJson(sent(rows), opened.value);
+  useUnsaved(isChanged);
+  // Rows that were taken out, too, of which a form sees no typing.
+  useTyped(isChanged && !update.isPending);
   const faults = faultsOf(update.error, asked);
   const fresh = (name = "", text = ""): Row => {
     made.current += 1;
