@@ -34,6 +34,7 @@ mod redesign;
 mod redis_client;
 mod releases;
 mod revision;
+mod rising;
 mod run_history;
 mod runners;
 mod schedules;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use engine::Time;
 use engine::execution::Status;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use crate::database::{Database, all};
 use crate::error::{StoreError, StoreResult};
+use crate::rising::first_id_at;
 use crate::schedules::AND_NO_OPEN_TICK;
 use crate::store::Store;
 use crate::webhooks::AND_NO_OPEN_DELIVERY;
@@ -164,13 +165,11 @@ impl Store {
             false => format!("id = ANY (ARRAY({ended} FOR UPDATE SKIP LOCKED))"),
         };
         let sql = format!("UPDATE executions SET expires_at = {now} WHERE {among} RETURNING id");
-        let millis = u64::try_from(before.timestamp_millis()).unwrap_or_default();
-        let youngest = Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
         let values = [
             workspace.into(),
             status.to_string().into(),
             after.into(),
-            youngest.into(),
+            first_id_at(before).into(),
             database.time(before),
             MARKED_AT_ONCE.into(),
         ];

@@ -310,6 +310,11 @@ fn stretch(
         let condition = builder.test(place, test);
         conditions += &format!(" AND {condition}");
     }
+    for (place, test) in &query.tests {
+        if let Some(condition) = builder.test_of_ids(place, test) {
+            conditions += &format!(" AND {condition}");
+        }
+    }
     Stretch {
         conditions,
         is_in_order: is_lane || indexed.has_narrower || query.ids.is_some(),

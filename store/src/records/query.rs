@@ -1,5 +1,6 @@
 //! What may be asked of a list of records, and the SQL that it becomes: pieces that were written here, and values that are bound.
 
+use chrono::TimeDelta;
 use engine::Time;
 use sea_orm::Value;
 use uuid::Uuid;
@@ -9,6 +10,11 @@ use super::tables::RecordTable;
 use crate::database::Database;
 use crate::page::Paging;
 use crate::pattern;
+use crate::rising::first_id_at;
+
+/// How far apart an id and the time beside it may be: clocks of several machines differ, and a webhook's execution has its id
+/// before it begins.
+const APART: TimeDelta = TimeDelta::hours(1);
 
 /// A field that a workspace has declared beside those of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +151,27 @@ impl Builder<'_> {
             RecordTest::Missing(true) => format!("{expression} IS NULL"),
             RecordTest::Missing(false) => format!("{expression} IS NOT NULL"),
         }
+    }
+
+    /// What follows for ids, where a time rises as they do: an index then leaves out what is too old or too new.
+    pub(super) fn test_of_ids(&mut self, place: &RecordPlace, test: &RecordTest) -> Option<String> {
+        let (RecordPlace::Column(column), RecordTest::Is(comparison, RecordValue::Moment(at))) =
+            (place, test)
+        else {
+            return None;
+        };
+        if self.table.serial || !column.is_as_ids_rise() {
+            return None;
+        }
+        let (sign, at) = match comparison {
+            Comparison::Greater | Comparison::GreaterOrEqual => {
+                (">=", at.checked_sub_signed(APART)?)
+            }
+            Comparison::Less | Comparison::LessOrEqual => ("<", at.checked_add_signed(APART)?),
+            Comparison::Equal | Comparison::Unequal => return None,
+        };
+        let id = self.bind(first_id_at(at));
+        Some(format!("{} {sign} {id}", self.table.id))
     }
 
     /// Neither database heeds case in a search, and the signs of patterns mean themselves.

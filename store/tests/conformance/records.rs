@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use engine::execution::Status;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -10,15 +11,16 @@ use store::{
     NewModel, NewSavedView, NewVariable, NewWorkflow, Paging, Record, RecordPlace, RecordQuery,
     RecordSort, RecordTable, RecordTest, RecordValue, Scope, Store, StoreError, record_table,
 };
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
-use crate::commits::{accept, done, finish};
+use crate::commits::{accept, done, finish, moment};
 use crate::on_every_database;
 use crate::stand::Stand;
 
 on_every_database!(
     every_order_of_every_table_pages_without_gaps,
     executions_are_found_in_all_their_lanes,
+    executions_are_found_by_when_they_began,
     what_is_searched_for_is_a_text,
     declared_values_filter_and_order,
     saved_views_are_their_makers,
@@ -181,6 +183,54 @@ async fn executions_are_found_in_all_their_lanes(stand: Stand) {
         .await
         .is_empty()
     );
+}
+
+/// Ids help to find them, and need not agree with the time to the minute.
+async fn executions_are_found_by_when_they_began(stand: Stand) {
+    let store = &stand.store;
+    let half_hours = |n: i64| moment(0) + TimeDelta::minutes(30 * n);
+    let mut begun = Vec::new();
+    for n in 0..12 {
+        let mut commit = accept(Uuid::now_v7());
+        let millis = u64::try_from(half_hours(n).timestamp_millis()).unwrap();
+        let id = Builder::from_unix_timestamp_millis(millis, &[7; 10]).into_uuid();
+        let created_at = half_hours(n) + TimeDelta::minutes(50 * (n % 3 - 1));
+        let accepted = commit.accepted.as_mut().unwrap();
+        (accepted.id, accepted.created_at) = (id, created_at);
+        commit.id = id;
+        done(store, commit).await;
+        begun.push((id.to_string(), created_at));
+    }
+    let runs = table("executions");
+    for n in -3..15 {
+        let at = half_hours(n);
+        for comparison in [
+            Comparison::Greater,
+            Comparison::GreaterOrEqual,
+            Comparison::Less,
+            Comparison::LessOrEqual,
+        ] {
+            let test = RecordTest::Is(comparison, RecordValue::Moment(at));
+            let query = RecordQuery {
+                paging: Paging::first(5),
+                tests: vec![(by(runs, "created_at"), test)],
+                ..RecordQuery::default()
+            };
+            let found: Vec<_> = all(store, OURS, runs, query).await;
+            let found: Vec<_> = found.into_iter().map(|record| record.id).collect();
+            let meant = begun
+                .iter()
+                .rev()
+                .filter(|(_, created_at)| match comparison {
+                    Comparison::Greater => *created_at > at,
+                    Comparison::GreaterOrEqual => *created_at >= at,
+                    Comparison::Less => *created_at < at,
+                    _ => *created_at <= at,
+                });
+            let meant: Vec<_> = meant.map(|(id, _)| id.clone()).collect();
+            assert_eq!(found, meant, "{comparison:?} {n}");
+        }
+    }
 }
 
 /// S14: what is looked for is a text on either database, and no pattern; a cursor of another list is none.
