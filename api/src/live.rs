@@ -25,6 +25,9 @@ pub(crate) struct Live {
     addresses: Mutex<HashMap<String, (Instant, SocketAddr)>>,
 }
 
+/// What is live could not be looked at; why is in the log.
+pub(crate) struct Untold;
+
 impl Live {
     pub(crate) fn new(deployments: Arc<dyn Deployments>) -> Self {
         Self {
@@ -71,13 +74,17 @@ impl Live {
             .remove(name);
     }
 
-    /// What is deployed of an application. An answer that can't be had leaves it out: the rest is worth showing.
-    pub(crate) async fn release(&self, owner: Uuid, name: &str) -> Option<LiveRelease> {
+    /// What is deployed of an application. That it can't be told is no refusal: the rest of the application is worth showing.
+    pub(crate) async fn release(
+        &self,
+        owner: Uuid,
+        name: &str,
+    ) -> Result<Option<LiveRelease>, Untold> {
         match self.of(owner, name).await {
-            Ok(deployment) => deployment.map(LiveRelease::from),
+            Ok(deployment) => Ok(deployment.map(LiveRelease::from)),
             Err(error) => {
                 tracing::warn!(application = name, %error, "what is live of an application can't be told");
-                None
+                Err(Untold)
             }
         }
     }
@@ -88,9 +95,10 @@ impl Live {
         generated.map_err(ApiError::internal)
     }
 
-    /// What is served of an application straight from its models.
+    /// What is served of an application straight from its models, as far as it can be told.
     pub(crate) async fn preview(&self, owner: Uuid, name: &str) -> Option<LiveRelease> {
-        self.release(owner, &preview_of(name)).await
+        let preview = self.release(owner, &preview_of(name)).await;
+        preview.unwrap_or_default()
     }
 
     /// Part of what the live release of an application wrote; `None` when nothing was ever live of it.

@@ -98,6 +98,7 @@ describe("the dashboard", () => {
     const failed = page.getByRole("link", { name: "Failed: show all" });
     await failed.focus();
     await page.keyboard.press("Enter");
+    // Also where all that the numbers tell of so far has run out of time: that has a link of its own.
     await page.waitForURL(/\/runs\?status=failed&finished_at__gte=/);
     await page
       .getByRole("list", { name: "Filter" })

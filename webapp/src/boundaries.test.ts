@@ -12,8 +12,8 @@ const MAY_KNOW: Record<string, RegExp> = {
   app: /^(records$|(app|features|components|lib|api)\/)/,
   features: /^(records$|components\/|lib\/|api\/)/,
   // A build of its own, and what it shows: neither knows anything of Lathe, nor of its API.
-  admin: /^(records$|components\/(button|dialog|empty-state)|lib\/(cn|json|http-address))/,
-  records: /^(components\/(button|dialog|empty-state)|lib\/(cn|json|http-address))/,
+  admin: /^(records$|components\/(button|dialog|empty-state)|lib\/(cn|json|http-address|in-sight))/,
+  records: /^(components\/(button|dialog|empty-state)|lib\/(cn|json|http-address|in-sight))/,
   components: /^(components|lib|api)\//,
   lib: /^(lib|api\/types)/,
   api: /^(api|lib)\//,

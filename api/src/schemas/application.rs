@@ -23,10 +23,12 @@ pub(crate) struct Application {
     pub(crate) models: Vec<ModelRef>,
     pub(crate) relationships: Vec<Relationship>,
     pub(crate) components: Vec<Component>,
-    /// What is deployed of it; null when nothing is.
+    /// What is deployed of it; null when nothing is, or when `live_known` is false.
     #[schema(required = true)]
     pub(crate) live: Option<LiveRelease>,
-    /// What is served straight from its models; null when nothing is.
+    /// Whether it could be told what is deployed.
+    pub(crate) live_known: bool,
+    /// What is served straight from its models; null when nothing is, or when that can't be told.
     #[schema(required = true)]
     pub(crate) preview: Option<LiveRelease>,
     pub(crate) created_at: Time,

@@ -40,7 +40,7 @@ async fn list(common: &Common) -> anyhow::Result<()> {
         let live = &application["live"];
         table.add_row([
             word(&application["name"]),
-            live["status"].as_str().unwrap_or("not deployed"),
+            standing(application),
             word(&live["release"]),
             word(&live["url"]),
         ]);
@@ -66,8 +66,18 @@ async fn stop(common: &Common, name: &str) -> anyhow::Result<()> {
     if common.json {
         console::json(&stopped);
     } else {
-        let status = stopped["live"]["status"].as_str();
-        console::line(format_args!("{name} {}", status.unwrap_or("not deployed")));
+        console::line(format_args!("{name} {}", standing(&stopped)));
     }
     Ok(())
+}
+
+/// How what is live of an application stands, in a word.
+fn standing(application: &Value) -> &str {
+    let unless_live = match application["live_known"].as_bool() {
+        Some(false) => "unknown",
+        _ => "not deployed",
+    };
+    application["live"]["status"]
+        .as_str()
+        .unwrap_or(unless_live)
 }

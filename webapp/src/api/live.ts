@@ -17,6 +17,8 @@ export interface Listener {
   /** What was known up to now, read whenever the topic is subscribed to: the server goes on from there. */
   since?: () => string | number | undefined;
   onEvent: (event: LiveEvent) => void;
+  /** Others hear the topic already: what is told at its beginning was told to them. */
+  onShared?: () => void;
   /** Whether the topic can be heard now; `refused` is final. */
   onConnection?: (connection: Connection) => void;
 }
@@ -45,6 +47,7 @@ export class Live {
     this.subscriptions.set(key, subscription);
     if (!this.socket) this.open();
     else if (!known && this.connection === "live") this.subscribe(subscription);
+    if (known) listener.onShared?.();
     listener.onConnection?.(this.connection);
     return () => this.leave(key, listener);
   }

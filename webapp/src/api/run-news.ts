@@ -1,5 +1,5 @@
 // Hears when runs begin and end, so that lists of them need not wait for their next look. Without it, they look every half minute.
-import { type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { type Live, live } from "./live";
 
@@ -13,14 +13,33 @@ const APART_MS = 1_000;
 /** Who was refused may have logged in again by then. */
 const REFUSED_FOR_MS = 60_000;
 
-/** Reads what begins with this key anew when runs changed: those of one workflow, or any. */
-export function useRunNews([first, second]: QueryKey, enabled: boolean, workflowId?: string): void {
+/** Reads all queries of `["executions", list]` anew when runs changed: those of one workflow, or any. */
+export function useRunNews(list: "list" | "latest", enabled: boolean, workflowId?: string): void {
   const queries = useQueryClient();
   useEffect(() => {
     if (!enabled) return undefined;
-    const read = () => void queries.invalidateQueries({ queryKey: [first, second] });
-    return watchRuns(read, { workflowId });
-  }, [queries, first, second, enabled, workflowId]);
+    return watchRuns(readAnew(queries, ["executions", list]), { workflowId });
+  }, [queries, list, enabled, workflowId]);
+}
+
+/**
+ * Reads what begins with this key whenever it is called. What is under way is let come to its end first, since a list that takes
+ * longer than news do would never come; it may have begun before the news, so it is read once more then.
+ */
+export function readAnew(queries: QueryClient, queryKey: readonly string[]): () => Promise<void> {
+  let isBehind = false;
+  let isReading = false;
+  return async () => {
+    isBehind = true;
+    if (isReading) return;
+    isReading = true;
+    while (isBehind) {
+      await queries.refetchQueries({ queryKey, fetchStatus: "fetching" }, { cancelRefetch: false });
+      isBehind = false;
+      await queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+    }
+    isReading = false;
+  };
 }
 
 interface Watch {
@@ -32,7 +51,6 @@ export function watchRuns(onNews: () => void, { workflowId, heard = live }: Watc
   let gathering: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let told = Number.NEGATIVE_INFINITY;
-  let isKnown = false;
   let isMissed = false;
   let leave = () => {};
 
@@ -43,10 +61,10 @@ export function watchRuns(onNews: () => void, { workflowId, heard = live }: Watc
     gathering ??= setTimeout(
       () => {
         gathering = undefined;
-        told = Date.now();
+        told = performance.now();
         onNews();
       },
-      Math.max(GATHER_MS, told + APART_MS - Date.now()),
+      Math.max(GATHER_MS, told + APART_MS - performance.now()),
     );
   };
   const onVisible = () => {
@@ -56,11 +74,9 @@ export function watchRuns(onNews: () => void, { workflowId, heard = live }: Watc
     leave = heard.listen(
       { topic: "executions", ...(workflowId !== undefined && { workflow_id: workflowId }) },
       {
-        // The list at the beginning says nothing that is not on the page already; one after that, what was missed.
-        onEvent: ({ reset }) => {
-          if (isKnown || reset === false) tell();
-          isKnown = true;
-        },
+        // The list at the beginning as well: what the page shows was read before, and what came in between is told by nobody.
+        onEvent: tell,
+        onShared: tell,
         onConnection: (connection) => {
           if (connection !== "refused" && connection !== "closed") return;
           clearTimeout(retry);

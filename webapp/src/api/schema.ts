@@ -3674,6 +3674,7 @@ export interface components {
          *         "target": "books",
          *         "url": "https://lathe.example.org/"
          *       },
+         *       "live_known": true,
          *       "models": [
          *         {
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
@@ -3718,6 +3719,8 @@ export interface components {
             id: string;
             label: string | null;
             live: components["schemas"]["LiveRelease"] | null;
+            /** @description Whether it could be told what is deployed. */
+            live_known: boolean;
             models: components["schemas"]["ModelRef"][];
             name: string;
             preview: components["schemas"]["LiveRelease"] | null;
@@ -6962,6 +6965,7 @@ export interface components {
          *             "target": "books",
          *             "url": "https://lathe.example.org/"
          *           },
+         *           "live_known": true,
          *           "models": [
          *             {
          *               "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",

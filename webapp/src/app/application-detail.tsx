@@ -1,5 +1,6 @@
 // On the page of an application: what is live of it and how it is, its preview, its log, its environment and its components.
 import { useQuery } from "@tanstack/react-query";
+import { SkeletonRows } from "@/components/skeleton";
 import { getApplication } from "@/features/applications/api/get-application";
 import { useLive } from "@/features/applications/api/use-live";
 import { ComponentSection } from "@/features/applications/component-section";
@@ -9,32 +10,32 @@ import { EnvironmentSection } from "@/features/operation/environment-section";
 import { HealthSection } from "@/features/operation/health-section";
 import { LogSection } from "@/features/operation/log-section";
 import { PreviewLine } from "@/features/preview/preview-line";
+import { t } from "@/lib/i18n";
 
-/** What one comes for first. */
+/** What one comes for first. Only where it is known that nothing is live, also nothing stopped or failed, is nothing to ask. */
 export function ApplicationLead({ id }: { id: string }) {
   const application = useQuery(getApplication(id)).data;
-  const isLive = useIsLive(id);
+  const { live, isPending } = useLive(id);
+  // As high as what it says either way, so that little moves when that is known.
+  if (isPending) return <SkeletonRows rows={4} label={t("Reading what is live")} />;
   return (
     <>
-      {isLive ? <LiveSection id={id} /> : <NotLive />}
+      {live === null ? <NotLive /> : <LiveSection id={id} />}
       {application && <PreviewLine application={application} />}
-      {isLive && <HealthSection id={id} />}
+      {live !== null && <HealthSection id={id} />}
     </>
   );
 }
 
 export function ApplicationDetail({ id }: { id: string }) {
-  const isLive = useIsLive(id);
+  const { live, isPending } = useLive(id);
+  // What stands below the log would move as soon as it is known whether there is one.
+  if (isPending) return null;
   return (
     <>
-      {isLive && <LogSection id={id} />}
+      {live !== null && <LogSection id={id} />}
       <EnvironmentSection id={id} />
       <ComponentSection id={id} />
     </>
   );
-}
-
-/** Also of what was stopped or has failed, and as long as it is not known: only where nothing is live is there nothing to ask. */
-function useIsLive(id: string): boolean {
-  return useLive(id).live !== null;
 }

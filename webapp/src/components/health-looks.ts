@@ -1,5 +1,5 @@
 // The words, icons and tones of how an application is: the same on its own page and wherever else it is told.
-import { CircleCheck, CircleDashed, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleHelp, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
 import type { ApplicationHealth } from "@/api/types";
 import type { Standing } from "@/lib/application-standing";
 import { t } from "@/lib/i18n";
@@ -21,6 +21,7 @@ export const HEALTH_LOOKS: Record<Exclude<ApplicationHealth["status"], "not_depl
 export const STANDING_LOOKS: Record<Standing, HealthLook> = {
   failed: HEALTH_LOOKS.failed,
   unhealthy: HEALTH_LOOKS.unhealthy,
+  unknown: { icon: CircleHelp, label: () => t("Not readable now"), tone: "text-muted" },
   running: { icon: CircleCheck, label: () => t("Live"), tone: "text-ok" },
   stopped: HEALTH_LOOKS.stopped,
   none: { icon: CircleDashed, label: () => t("Not live yet"), tone: "text-muted" },

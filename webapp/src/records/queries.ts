@@ -1,5 +1,6 @@
 // How what the server said is kept: pages, single records, titles, views; one place for the keys.
 import { queryOptions } from "@tanstack/react-query";
+import { stayInSight } from "@/lib/in-sight";
 import type { RecordsClient } from "./client";
 import type { ViewStore } from "./host";
 import type { Model } from "./manifest";
@@ -34,14 +35,11 @@ export function recordQuery(client: RecordsClient, model: Model, id: string) {
   });
 }
 
-/** How long a row has to stay in sight until the titles it refers to are asked for. */
-const SETTLE_MS = 80;
-
 export function titleQuery(client: RecordsClient, model: Model, id: string) {
   return queryOptions({
     queryKey: ["records", model.name, "title", id],
     queryFn: async ({ signal }) => {
-      await settle(signal);
+      await stayInSight(signal);
       const { record } = await client.read(model, id, signal);
       return titleOf(model, record);
     },
@@ -56,15 +54,5 @@ export function viewsQuery(store: ViewStore | undefined, model: string) {
     queryFn: () => store?.list(model) ?? [],
     enabled: store !== undefined,
     staleTime: 60_000,
-  });
-}
-
-function settle(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, SETTLE_MS);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
   });
 }

@@ -7,7 +7,7 @@ import { useHost } from "./host";
 import type { Model, RecordData } from "./manifest";
 import { PAGE_ROWS, pageQuery } from "./queries";
 import { useSlots } from "./slots";
-import { useNews } from "./use-news";
+import { useListNews } from "./use-list-news";
 
 export interface Sight {
   from: number;
@@ -54,7 +54,9 @@ export function usePages(model: Model, query: string, sight: Sight) {
     ...pageQuery(client, model, query, null),
     refetchInterval: freshMs !== undefined && isAtTop ? freshMs : false,
   });
-  useNews(news, isAtTop, first.refetch);
+  // Asked only where there are news: who asks is drawn again each time.
+  const isReading = news !== undefined && first.isFetching;
+  useListNews(news, { isAtTop, isReading, refetch: first.refetch });
   const isChanging = shown.query !== query;
 
   const starts = useMemo(() => startsOf(shown.chain), [shown.chain]);

@@ -28,3 +28,22 @@ async fn with_what_is_live() {
         .refused(404, "not_found");
     lathe.stop().await;
 }
+
+/// That nothing is live, and that it can't be told, are two things: whoever shows it would hide how it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_whether_what_is_live_can_be_told() {
+    let lathe = Lathe::start().await;
+    for (name, is_known) in [("anew", true), ("untold", false)] {
+        let parts = json!({"name": name, "models": [{"name": "things", "fields": [{"name": "title", "type": "text"}]}]});
+        let made = lathe.post("/api/applications", parts).await.body;
+        let path = format!("/api/applications/{}", made["id"].as_str().unwrap());
+        let reply = lathe.get(&path).await;
+        assert_eq!(
+            (&reply.body["live"], &reply.body["live_known"]),
+            (&json!(null), &json!(is_known)),
+            "{}",
+            reply.text
+        );
+    }
+    lathe.stop().await;
+}

@@ -78,6 +78,9 @@ impl Deployments for FakeDeployments {
 
     async fn get(&self, application: &str) -> Result<Option<Deployment>, BoxedError> {
         assert_ne!(application, "fatal", "this name makes the server panic");
+        if application == "untold" {
+            return Err("the record of what is live can't be read".into());
+        }
         Ok(self.known.lock().unwrap().get(application).cloned())
     }
 

@@ -1,7 +1,7 @@
 // /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
 // Who may not change it looks at the same canvas, its text and its versions.
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
@@ -278,12 +278,12 @@ function trialOf(pins: Pins): { pins?: Record<string, Pin> } {
 
 /** The run that was begun here; before that, the last one that the workflow had. */
 function useLatestRun(workflowId: string | undefined, runId: string | null): string | null {
-  const query = useInfiniteQuery({
+  const query = useQuery({
     ...listExecutions({ workflowId: workflowId ?? "", limit: 1 }),
     enabled: workflowId !== undefined && runId === null,
     refetchInterval: false,
   });
-  return runId ?? (workflowId === undefined ? null : (query.data?.pages[0]?.items[0]?.id ?? null));
+  return runId ?? (workflowId === undefined ? null : (query.data?.items[0]?.id ?? null));
 }
 
 /** Follows a run without showing anything: the canvas and the inspector read its store. */

@@ -10,7 +10,7 @@ import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
 import { STANDING_LOOKS } from "@/components/health-looks";
 import { Ago } from "@/components/moment";
 import { Named } from "@/components/named";
-import { standingOf } from "@/lib/application-standing";
+import { standingOf, verdictOf } from "@/lib/application-standing";
 import { cn } from "@/lib/cn";
 import { addressOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
@@ -26,16 +26,17 @@ export function ApplicationNameCell({ record }: RowProps) {
 }
 
 /**
- * Whether it is live and well, since when, and which release: in one line. Only rows in sight are drawn, so only these are
- * asked, and whoever scrolls past takes the question back; what can't be asked stands as it is recorded.
+ * Whether it is live and well, since when, and which release: in one line. Rows in sight and a few around them are drawn, so
+ * only these are asked, once they stay, and a few at a time; whoever scrolls past takes the question back. What can't be
+ * asked stands as it is recorded.
  */
 export function LiveFact({ record }: RowProps) {
-  const { live, failure } = useLive(record.id);
+  const { live, isPending } = useLive(record.id);
   const health = useQuery({ ...getHealthInPassing(record.id), enabled: live?.status === "running" });
-  if (failure) return <span className="text-muted">{t("Not readable now")}</span>;
-  if (live === undefined) return null;
+  if (isPending) return null;
+  if (live === undefined) return <span className="text-muted">{t("Not readable now")}</span>;
   if (live === null) return <span className="text-muted">{t("Not live yet")}</span>;
-  const { icon: Icon, label, tone } = STANDING_LOOKS[standingOf(live, health.data)];
+  const { icon: Icon, label, tone } = STANDING_LOOKS[standingOf(live, verdictOf(health))];
   return (
     <span className="inline-flex max-w-full items-center gap-1.5">
       <Icon aria-hidden className={cn("size-4 shrink-0", tone)} />

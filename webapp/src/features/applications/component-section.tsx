@@ -42,7 +42,7 @@ export function ComponentSection({ id }: { id: string }) {
             <Row
               key={`${component.kind} ${component.name}`}
               component={component}
-              isShipped={isShipped(component, application.configuration)}
+              runsOnShip={isShipped(component, application.configuration)}
             />
           ))}
         </ul>
@@ -51,7 +51,7 @@ export function ComponentSection({ id }: { id: string }) {
   );
 }
 
-function Row({ component, isShipped }: { component: ApplicationComponent; isShipped: boolean }) {
+function Row({ component, runsOnShip }: { component: ApplicationComponent; runsOnShip: boolean }) {
   const { id, kind, name, uses, description } = component;
   const base = kind === "workflow" ? "/workflows" : "/prompts";
   return (
@@ -69,7 +69,7 @@ function Row({ component, isShipped }: { component: ApplicationComponent; isShip
             {uses}
           </Link>
         )}
-        {isShipped && <span>· {t("“Ship” runs it")}</span>}
+        {runsOnShip && <span>· {t("“Ship” runs it")}</span>}
       </span>
       {id === null && <span className="text-bad">{t("There is none of this name any more.")}</span>}
       {description && <span className="basis-full text-muted [overflow-wrap:anywhere]">{description}</span>}

@@ -1,11 +1,11 @@
-// Where an application is live, on its own page: the address to open, and what runs there. Where nothing is, see not-live.tsx.
+// Where an application is live, on its own page: the address to open, and what runs there, or why that is not known. Where
+// nothing is live, see not-live.tsx.
 import { useQuery } from "@tanstack/react-query";
 import type { LiveRelease } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
 import { STANDING_LOOKS } from "@/components/health-looks";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
-import { SkeletonRows } from "@/components/skeleton";
 import { addressOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
@@ -25,7 +25,9 @@ export function LiveSection({ id }: { id: string }) {
           onRetry={() => query.refetch()}
         />
       )}
-      {live === undefined && !failure && <SkeletonRows rows={1} label={t("Reading what is live")} />}
+      {live === undefined && !failure && (
+        <p className="text-sm text-muted">{t("What is live can't be told at the moment.")}</p>
+      )}
       {live && application && <Release name={application.name} live={live} />}
     </Section>
   );

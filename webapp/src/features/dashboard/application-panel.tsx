@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { getHealthInPassing } from "@/api/application-health";
 import type { Application, ApplicationHealth } from "@/api/types";
 import { STANDING_LOOKS } from "@/components/health-looks";
+import { verdictOf } from "@/lib/application-standing";
 import { t } from "@/lib/i18n";
 import { listApplications } from "./api/list-applications";
 import { neediestFirst, type Standee } from "./application-standing";
@@ -29,16 +30,17 @@ export function ApplicationPanel() {
   );
 }
 
-/** How those are that are said to run, as far as it is known: of one that can't be asked, nothing new is. */
+/** How those are that are said to run, as far as it is known: of one that can't be asked now, nothing is. */
 function useHealth(applications: readonly Application[]): ReadonlyMap<string, ApplicationHealth> {
   const asked = applications.filter(({ live }) => live?.status === "running");
   return useQueries({
     queries: asked.map(({ id }) => getHealthInPassing(id)),
     combine: (results) =>
       new Map(
-        results.flatMap(({ data }, at): [string, ApplicationHealth][] => {
+        results.flatMap((result, at): [string, ApplicationHealth][] => {
           const application = asked[at];
-          return application && data ? [[application.id, data]] : [];
+          const verdict = verdictOf(result);
+          return application && verdict ? [[application.id, verdict]] : [];
         }),
       ),
   });

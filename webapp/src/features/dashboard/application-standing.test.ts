@@ -7,6 +7,10 @@ function application(name: string, status?: "running" | "stopped" | "failed"): A
   return { id: name, name, live: status ? { status, release: "3" } : null } as unknown as Application;
 }
 
+function untold(name: string): Application {
+  return { ...application(name), live_known: false };
+}
+
 function health(status: ApplicationHealth["status"]): ApplicationHealth {
   return { status, release: "3" } as unknown as ApplicationHealth;
 }
@@ -19,6 +23,7 @@ it("shows first what needs somebody, and leaves the rest in its order", () => {
     application("museum", "running"),
     application("shop", "running"),
     application("theatre", "failed"),
+    untold("zoo"),
   ];
   const asked = new Map([
     ["library", health("healthy")],
@@ -29,6 +34,7 @@ it("shows first what needs somebody, and leaves the rest in its order", () => {
   ).toEqual([
     ["theatre", "failed"],
     ["shop", "unhealthy"],
+    ["zoo", "unknown"],
     ["library", "running"],
     ["museum", "running"],
     ["anew", "none"],

@@ -1,6 +1,6 @@
 // The order of applications on the dashboard: by how they stand.
 import type { Application, ApplicationHealth } from "@/api/types";
-import { type Standing, standingOf } from "@/lib/application-standing";
+import { liveOf, type Standing, standingOf } from "@/lib/application-standing";
 
 export interface Standee {
   application: Application;
@@ -8,7 +8,14 @@ export interface Standee {
 }
 
 /** What needs somebody comes first. */
-const RANK: Record<Standing, number> = { failed: 0, unhealthy: 1, running: 2, stopped: 3, none: 3 };
+const RANK: Record<Standing, number> = {
+  failed: 0,
+  unhealthy: 1,
+  unknown: 2,
+  running: 3,
+  stopped: 4,
+  none: 4,
+};
 
 /** By how much they need somebody; those that need as much stay in their order. */
 export function neediestFirst(
@@ -18,7 +25,7 @@ export function neediestFirst(
   return applications
     .map((application) => ({
       application,
-      standing: standingOf(application.live, health.get(application.id)),
+      standing: standingOf(liveOf(application), health.get(application.id)),
     }))
     .sort((one, other) => RANK[one.standing] - RANK[other.standing]);
 }

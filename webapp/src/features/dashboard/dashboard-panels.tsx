@@ -31,7 +31,7 @@ export function DashboardPanels({ range, schedulePath, cronWords }: DashboardPan
   const seesApplications = useMay("applications:read");
   const history = useQuery({ ...getHistory(range), enabled: seesRuns });
   const status = useQuery(getStatus);
-  useRunNews(["executions", "latest"], seesRuns);
+  useRunNews("latest", seesRuns);
   // Above all else stands the guide, or nothing: until that is known, nothing could stay in its place.
   if (!guide) return <div role="status" aria-label={t("Reading how things stand")} className="h-96" />;
   return (

@@ -1,4 +1,5 @@
 // The numbers that one wants to know at a glance: over the time that is shown, and of now. They lead to what they count.
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
 import type { MetricsHistory, ServerStatus } from "@/api/types";
@@ -15,8 +16,7 @@ interface TotalsProps {
 export function Totals({ history, status }: TotalsProps) {
   const links = tileLinks({ history, status, operates: useMay("server:admin") });
   const totals = history?.totals;
-  const failed = totals && totals.failed + totals.timed_out;
-  const ended = totals && failed !== undefined ? totals.succeeded + totals.cancelled + failed : undefined;
+  const ended = totals && totals.succeeded + totals.cancelled + totals.failed + totals.timed_out;
   const ms = (value: number | null | undefined) =>
     value === undefined ? undefined : value === null ? "–" : formatMs(value);
   const runners = status && (status.runners?.length ?? (status.has_runner ? t("Ready") : t("None")));
@@ -28,9 +28,21 @@ export function Totals({ history, status }: TotalsProps) {
       <Tile
         name={t("Failed")}
         to={links.failed}
-        value={failed !== undefined ? formatCount(failed) : undefined}
-        note={ended ? formatShare(failed ?? 0, ended) : undefined}
-        tone={failed ? "text-bad" : undefined}
+        value={totals && formatCount(totals.failed)}
+        note={ended ? formatShare(totals?.failed ?? 0, ended) : undefined}
+        tone={totals?.failed ? "text-bad" : undefined}
+        more={
+          totals &&
+          totals.timed_out > 0 &&
+          links.timedOut && (
+            <Link
+              to={links.timedOut}
+              className="relative -my-1 truncate rounded-sm py-1 text-xs text-bad underline -outline-offset-2"
+            >
+              {t("{{count}} timed out", { count: totals.timed_out })}
+            </Link>
+          )
+        }
       />
       <Tile name={t("Median duration")} value={ms(totals?.p50_ms)} />
       <Tile name={t("95th percentile")} value={ms(totals?.p95_ms)} />
@@ -57,10 +69,15 @@ interface TileProps {
   value: string | undefined;
   note?: string;
   tone?: string;
+  /** What is counted beside it, with a link of its own. */
+  more?: ReactNode;
 }
 
-/** All of it can be pressed: the link lies over name and number, which stay the parts of a list that they are. */
-function Tile({ name, to, value, note, tone }: TileProps) {
+/**
+ * All of it can be pressed: the link lies over name and number, which stay the parts of a list that they are, and under the link
+ * of what is counted beside.
+ */
+function Tile({ name, to, value, note, tone, more }: TileProps) {
   return (
     <div className="relative bg-page px-3.5 py-2.5 has-[a:hover]:bg-canvas">
       <dt className="truncate text-xs text-muted">
@@ -76,6 +93,7 @@ function Tile({ name, to, value, note, tone }: TileProps) {
       <dd className={cn("flex h-7 items-baseline gap-1.5", tone)}>
         <span className="text-xl font-semibold">{value ?? <span className="text-muted">…</span>}</span>
         {note && <span className="text-xs">{note}</span>}
+        {more}
       </dd>
     </div>
   );

@@ -1,5 +1,5 @@
 // The last runs of one workflow, for a panel beside it: read again when one of them changes.
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/api/profile";
@@ -21,9 +21,9 @@ interface LatestRunsProps {
 }
 
 export function LatestRuns({ workflowId, limit, empty }: LatestRunsProps) {
-  const query = useInfiniteQuery(listExecutions({ workflowId, limit }));
-  useRunNews(["executions", "list"], useMay("executions:read"), workflowId);
-  const runs = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const query = useQuery(listExecutions({ workflowId, limit }));
+  useRunNews("list", useMay("executions:read"), workflowId);
+  const runs = query.data?.items ?? [];
   return (
     <div className="space-y-3">
       {query.isPending && <SkeletonRows label={t("Reading the runs")} />}

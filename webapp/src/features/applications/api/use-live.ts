@@ -2,15 +2,18 @@
 // it does not hold are asked for by themselves.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { LiveRelease } from "@/api/types";
+import { liveOf } from "@/lib/application-standing";
 import { getApplication } from "./get-application";
 import { listApplications } from "./list-applications";
 
 const EVERY_MS = 10_000;
 
 interface Live {
-  /** Undefined as long as it is not known, null while nothing is live. */
+  /** Null while nothing is live; undefined as long as it is not known, or while the server can't tell. */
   live: LiveRelease | null | undefined;
-  /** Why it is not known. */
+  /** Asked, and not answered yet. */
+  isPending: boolean;
+  /** Why it could not be asked. */
   failure: Error | null;
 }
 
@@ -24,5 +27,9 @@ export function useLive(id: string): Live {
     refetchInterval: EVERY_MS,
   });
   const application = listed ?? one.data;
-  return { live: application && (application.live ?? null), failure: application ? null : one.error };
+  return {
+    live: application && liveOf(application),
+    isPending: !application && !one.isError,
+    failure: application ? null : one.error,
+  };
 }

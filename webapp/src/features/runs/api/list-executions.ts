@@ -1,5 +1,5 @@
-// Pages through runs, newest first, by key and not by offset, so that page a thousand costs as much as page one.
-import { infiniteQueryOptions } from "@tanstack/react-query";
+// The newest runs of a workflow.
+import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LOOKED_AT_EVERY_MS } from "@/api/run-news";
 
@@ -9,23 +9,15 @@ export interface RunFilter {
 }
 
 export function listExecutions(filter: RunFilter) {
-  return infiniteQueryOptions({
+  return queryOptions({
     queryKey: ["executions", "list", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: ({ signal }) =>
       unwrap(
         client.GET("/api/executions", {
-          params: {
-            query: {
-              limit: filter.limit,
-              cursor: pageParam,
-              workflow_id: filter.workflowId,
-            },
-          },
+          params: { query: { limit: filter.limit, workflow_id: filter.workflowId } },
           signal,
         }),
       ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: LOOKED_AT_EVERY_MS,
   });
 }
