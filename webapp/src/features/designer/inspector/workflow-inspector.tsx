@@ -74,11 +74,17 @@ export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowIn
     () => scopeOf(document, undefined, store.catalogue.kinds, sample),
     [document, store, sample],
   );
-  const [kept] = useState(() => new KeptChoices());
+  const [kept] = useState(() => new KeptChoices(document));
+  useLayoutEffect(() => kept.see(document), [kept, document]);
   const target = useMemo(
     () => ({
       kept,
-      set: (path: Path, value: unknown) => setField(store, undefined, path, value),
+      set: (path: Path, value: unknown) =>
+        kept.edit(
+          path,
+          () => store.draft.document,
+          () => setField(store, undefined, path, value),
+        ),
       seal: () => store.seal(),
       problemsAt: (path: Path) => {
         const pointer = `/${path.join("/")}`;
