@@ -96,11 +96,12 @@ it("asks nobody twice on their way, and those again who are still there", async 
   }
 });
 
-it("is not taken for still there by the click that leads away", () => {
+it("is not taken for still there by the click that leads away, nor by who gets the keyboard back then", () => {
   const button = document.createElement("button");
   document.body.append(button);
   button.addEventListener("click", () => leaveUnasked(go));
   button.click();
+  button.dispatchEvent(new FocusEvent("focus"));
   expect(isLeavingUnasked()).toBe(true);
   button.remove();
   window.dispatchEvent(new Event("focus"));

@@ -89,7 +89,7 @@ export function settleDeparture(isLeaving: boolean): void {
 
 let isLeaving = false;
 
-/** What only a page does that somebody is still on; `focus` is where the browser's own question was. */
+/** What only a page does that somebody is still on; `focus` is of the window, after the browser's own question. */
 const STILL_THERE = ["pointerdown", "click", "keydown", "input", "focus", "pageshow"] as const;
 
 /**
@@ -109,7 +109,9 @@ export function isLeavingUnasked(): boolean {
   return isLeaving;
 }
 
-function stay(): void {
+function stay({ type, target }: Event): void {
+  // A question that closes gives the keyboard back to what had it: that says nothing of the window.
+  if (type === "focus" && target !== window) return;
   isLeaving = false;
   for (const name of STILL_THERE) window.removeEventListener(name, stay, true);
 }

@@ -1,7 +1,7 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
 
 import { Trash2 } from "lucide-react";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
