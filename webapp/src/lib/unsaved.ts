@@ -111,7 +111,7 @@ export function isLeavingUnasked(): boolean {
 
 function stay({ type, target }: Event): void {
   // A question that closes gives the keyboard back to what had it: that says nothing of the window.
-  if (type === "focus" && target !== window) return;
+  if (type === "focus" && target instanceof Node) return;
   isLeaving = false;
   for (const name of STILL_THERE) window.removeEventListener(name, stay, true);
 }
