@@ -34,7 +34,7 @@ it("gives the keyboard back to who had it", async () => {
   await page.getByRole("button", { name: "Add the first node" }).waitFor();
   // Where nothing is chosen it leaves the canvas for what can be done.
   await page.keyboard.press("Escape");
-  await page.locator("[data-designer-actions] :focus").waitFor();
+  await page.locator("[data-part=actions] :focus").waitFor();
   await tabTo(page, page.getByRole("button", { name: "Code", exact: true }), { most: 5 });
 
   await page.keyboard.press("Control+k");
@@ -57,14 +57,19 @@ it("gives the keyboard back to who had it", async () => {
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "Text" });
   const text = panel.locator(".cm-content");
-  await tabTo(page, text, { key: "F6", most: 2 });
+  // Of a workflow without nodes something is to be said, which is a part as well.
+  await page.getByRole("region", { name: "Problems" }).waitFor();
+  await tabTo(page, text, { key: "F6", most: 3 });
   // Tab is not kept by the text: nobody is caught in it.
   await page.keyboard.press("Shift+Tab");
   await page.locator("aside :focus:not(.cm-content)").waitFor();
   await tabTo(page, text, { most: 4 });
   // Out of a text and back to it, past all that stands between.
   await page.keyboard.press("Shift+F6");
-  await page.locator("[data-canvas] :focus").waitFor();
+  await page.locator("[data-part=problems] :focus").waitFor();
+  await page.keyboard.press("Shift+F6");
+  await page.locator("[data-part=canvas] :focus").waitFor();
+  await page.keyboard.press("F6");
   await page.keyboard.press("F6");
   await page.locator(".cm-content:focus").waitFor();
   await page.keyboard.press("Escape");

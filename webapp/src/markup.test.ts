@@ -30,9 +30,12 @@ const KNOWN: Record<string, string> = {
 };
 
 function sources(): [string, string][] {
-  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" });
-  const ours = files.filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|schema\.ts$/.test(name));
-  return ours.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(SRC, name), "utf8")]);
+  return read(/(?<!\.test|schema)\.tsx?$/);
+}
+
+function read(wanted: RegExp): [string, string][] {
+  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) => wanted.test(name));
+  return files.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(SRC, name), "utf8")]);
 }
 
 it("makes no markup and no scripts of texts", () => {
@@ -50,14 +53,52 @@ it("knows where the address of each link comes from", () => {
   expect([...new Set(found)].sort()).toEqual(Object.keys(KNOWN).sort());
 });
 
-/** Sizes of text are named in `app/look.css`; spacing counts in quarters of a rem, and in quarters of those. */
+/**
+ * Sizes of text are named in `app/look.css`; spacing counts in quarters of a rem, and in quarters of those. This looks at plain
+ * lengths in classes. Not looked at: what is calculated, measures of the screen, corners, and lengths in stylesheets, where
+ * handles and outlines are drawn by the pixel.
+ */
 const OFF_SCALE =
-  /(?<![\w-])(?:text|size|[wh]|(?:min|max)-[wh]|[pm][xytrbl]?|gap|top|left|right|bottom|inset)-\[[\d.]+(?:px|rem)\]/g;
+  /(?<![\w-])-?(?:text|leading|indent|size|basis|[wh]|(?:min|max)-[wh]|(?:scroll-)?[pm][xytrblse]?|(?:gap|space|inset|translate)(?:-[xy])?|top|left|right|bottom|start|end)-\[-?[\d.]+(?:px|rem|em)\]/g;
+
+/** A size of text that is none of the scale, in a stylesheet or in what an editor is given. */
+const OWN_SIZE = /\b(?:font-size|fontSize)["']?:(?!\s*["'`]?var\(--text-)[^;,}\n]*/g;
 
 it("has one scale of type and one of spacing", () => {
   const found = sources().flatMap(([name, text]) =>
     [...text.matchAll(OFF_SCALE)].map(([size]) => `${name} ${size}`),
   );
   expect(found).toEqual([]);
-  expect("max-md:text-[16px]".match(OFF_SCALE)).toEqual(["text-[16px]"]);
+});
+
+it("takes sizes of text from the scale in stylesheets and editors as well", () => {
+  const styles = read(/\.css$/);
+  expect(styles.length).toBeGreaterThan(2);
+  const found = [...sources(), ...styles].flatMap(([name, text]) =>
+    [...text.matchAll(OWN_SIZE)].map(([size]) => `${name} ${size}`),
+  );
+  expect(found).toEqual([]);
+});
+
+it("knows what is off the scale", () => {
+  for (const off of [
+    "text-[16px]",
+    "text-[0.95em]",
+    "-mt-[3px]",
+    "mt-[-3px]",
+    "leading-[18px]",
+    "basis-[7rem]",
+    "space-y-[5px]",
+    "inset-x-[3px]",
+    "gap-x-[0.3rem]",
+    "ps-[3px]",
+    "scroll-mt-[50px]",
+    "-translate-x-[3px]",
+  ])
+    expect(`flex max-md:${off} grow`.match(OFF_SCALE)).toEqual([off]);
+  for (const fine of ["max-h-[75vh]", "rounded-l-[5px]", "max-h-[calc(75vh-2rem)]", "grid-cols-[1fr_8rem]"])
+    expect(fine.match(OFF_SCALE)).toBeNull();
+  for (const own of ["font-size: 10px;", 'fontSize: "12.5px"', "font-size:1rem"])
+    expect(own.match(OWN_SIZE)).toHaveLength(1);
+  expect('font-size: var(--text-3xs); fontSize: "var(--text-code)"'.match(OWN_SIZE)).toBeNull();
 });

@@ -1,7 +1,10 @@
 // The workspace that someone has chosen to work in, when it is not their own; this browser remembers it.
-import { forgetTyped, leaveTyped } from "@/lib/unsaved";
+import { leaveTyped, leaveUnasked } from "@/lib/unsaved";
 
 const KEY = "lathe.workspace";
+
+/** Which workspace this tab was just sent to: an address alone, which may be a link from anywhere, chooses none. */
+const MARK = "lathe.workspace.entering";
 
 /** In an address: the workspace in which a page begins. It is taken out of the address at once. */
 const PARAMETER = "workspace";
@@ -36,9 +39,12 @@ export function switchWorkspace(id: string | undefined, path: string): void {
  * goes along in the address, since a browser may ask about a draft, and who stays then is still where they were.
  */
 export function enterWorkspace(id: string | undefined, path: string): void {
-  // Of forms it has been asked already.
-  forgetTyped();
-  window.location.assign(addressIn(id, path));
+  try {
+    sessionStorage.setItem(MARK, id ?? OWN);
+  } catch {
+    // Then the page begins in the workspace that it is in: chosen before it is left, who stays would save to the other.
+  }
+  leaveUnasked(() => window.location.assign(addressIn(id, path)));
 }
 
 /** The address of a path of this app in that workspace; none stands for one's own. */
@@ -49,12 +55,24 @@ export function addressIn(id: string | undefined, path: string): string {
 }
 
 function begin(): void {
+  // Of who stayed it is still there; it is for one address, and for the page that comes next.
+  const entered = takeMark();
   const address = new URL(window.location.href);
   const named = address.searchParams.get(PARAMETER);
   if (named === null || !(named === OWN || ID.test(named))) return;
-  chooseWorkspace(named === OWN ? undefined : named);
+  if (named === entered) chooseWorkspace(named === OWN ? undefined : named);
   address.searchParams.delete(PARAMETER);
   window.history.replaceState(window.history.state, "", address);
+}
+
+function takeMark(): string | null {
+  try {
+    const mark = sessionStorage.getItem(MARK);
+    sessionStorage.removeItem(MARK);
+    return mark;
+  } catch {
+    return null;
+  }
 }
 
 function stored(): string | undefined {

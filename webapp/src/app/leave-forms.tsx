@@ -6,7 +6,13 @@ import { useSessionState } from "@/api/auth-context";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
-import { isAnythingTyped, settleDeparture, wantedDeparture, watchTyped } from "@/lib/unsaved";
+import {
+  isAnythingTyped,
+  isLeavingUnasked,
+  settleDeparture,
+  wantedDeparture,
+  watchTyped,
+} from "@/lib/unsaved";
 
 /** `forAnybody` is for pages that need no session: elsewhere, who has logged out leaves without a question. */
 export function LeaveForms({ forAnybody = false }: { forAnybody?: boolean }) {
@@ -33,7 +39,7 @@ function Question() {
   useEffect(() => () => settleDeparture(false), []);
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (isAnythingTyped()) event.preventDefault();
+      if (isAnythingTyped() && !isLeavingUnasked()) event.preventDefault();
     };
     window.addEventListener("beforeunload", onUnload);
     return () => window.removeEventListener("beforeunload", onUnload);

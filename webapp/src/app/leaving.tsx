@@ -1,17 +1,32 @@
 // Unsaved edits stay in this browser; who leaves is asked nevertheless, and a page that goes keeps them first.
 
-import { useCallback, useEffect } from "react";
-import { type Blocker, type BlockerFunction, useBlocker } from "react-router";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { type BlockerFunction, useBlocker } from "react-router";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
+import {
+  holdDraft,
+  isAnythingTyped,
+  isLeavingUnasked,
+  settleDeparture,
+  wantedDeparture,
+  watchTyped,
+} from "@/lib/unsaved";
 
 interface Unsaved {
   readonly isDirty: boolean;
   flush: () => void;
 }
 
-export function useLeaving(store: Unsaved): Blocker {
+export interface Leaving {
+  /** Somebody wants to leave, by a link or for another workspace, and is asked. */
+  isAsked: boolean;
+  leave: () => void;
+  stay: () => void;
+}
+
+export function useLeaving(store: Unsaved): Leaving {
   const blocker = useBlocker(
     useCallback(
       ({ currentLocation, nextLocation }: Parameters<BlockerFunction>[0]) =>
@@ -19,11 +34,23 @@ export function useLeaving(store: Unsaved): Blocker {
       [store],
     ),
   );
+  // What is typed in a form on the same screen would be lost: that question is the one to ask (leave-forms.tsx).
+  const isDeparting = useSyncExternalStore(
+    watchTyped,
+    () => wantedDeparture() !== undefined && !isAnythingTyped(),
+  );
+  useEffect(() => {
+    const letGo = holdDraft(() => store.isDirty);
+    return () => {
+      letGo();
+      settleDeparture(false);
+    };
+  }, [store]);
   useEffect(() => {
     const onHide = () => store.flush();
     const onUnload = (event: BeforeUnloadEvent) => {
       store.flush();
-      if (store.isDirty) event.preventDefault();
+      if (store.isDirty && !isLeavingUnasked()) event.preventDefault();
     };
     window.addEventListener("pagehide", onHide);
     window.addEventListener("beforeunload", onUnload);
@@ -33,31 +60,40 @@ export function useLeaving(store: Unsaved): Blocker {
       store.flush();
     };
   }, [store]);
-  return blocker;
+  const settle = (isLeaving: boolean) => {
+    if (wantedDeparture()) settleDeparture(isLeaving);
+    else if (isLeaving) blocker.proceed?.();
+    else blocker.reset?.();
+  };
+  return {
+    isAsked: isDeparting || blocker.state === "blocked",
+    leave: () => settle(true),
+    stay: () => settle(false),
+  };
 }
 
 interface LeaveDialogProps {
-  blocker: Blocker;
+  leaving: Leaving;
   /** Where they are again: "this workflow". */
   what: string;
   /** Says whether it is saved now. */
   save: () => Promise<boolean>;
 }
 
-export function LeaveDialog({ blocker, what, save }: LeaveDialogProps) {
-  if (blocker.state !== "blocked") return null;
+export function LeaveDialog({ leaving, what, save }: LeaveDialogProps) {
+  if (!leaving.isAsked) return null;
   const saveAndLeave = async () => {
-    if (await save()) blocker.proceed();
-    else blocker.reset();
+    if (await save()) leaving.leave();
+    else leaving.stay();
   };
   return (
-    <Dialog title={t("Leave with unsaved edits?")} onClose={() => blocker.reset()}>
+    <Dialog title={t("Leave with unsaved edits?")} onClose={() => leaving.stay()}>
       <div className="space-y-4">
         <p className="text-sm">
           {t("They stay in this browser, and are here again when you come back to {{what}}.", { what })}
         </p>
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={() => blocker.proceed()}>{t("Leave")}</Button>
+          <Button onClick={() => leaving.leave()}>{t("Leave")}</Button>
           <Button weight="primary" onClick={() => void saveAndLeave()}>
             {t("Save and leave")}
           </Button>

@@ -4,7 +4,7 @@ export function CodeText({ text }: { text: string }) {
   return text.split("`").map((piece, index) =>
     index % 2 === 1 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text are known by their places alone.
-      <code key={index} className="font-mono text-[0.95em]">
+      <code key={index} className="font-mono text-code-between">
         {piece}
       </code>
     ) : (

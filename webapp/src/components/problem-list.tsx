@@ -18,6 +18,7 @@ export function ProblemList({ problems }: { problems: readonly ListedProblem[] }
   return (
     <section
       aria-label={t("Problems")}
+      data-part="problems"
       className="thin-scroll max-h-32 shrink-0 overflow-y-auto border-t border-line bg-page py-1"
     >
       <ul>

@@ -26,6 +26,7 @@ export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
       ref={panel}
       tabIndex={-1}
       aria-label={label}
+      data-part="panel"
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose?.();
       }}

@@ -30,5 +30,5 @@ export function useCommandKeys(
 function isOnCanvas(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return true;
   if (target === document.body) return true;
-  return target.closest("[data-canvas]") !== null && target.closest("button, a") === null;
+  return target.closest("[data-part=canvas]") !== null && target.closest("button, a") === null;
 }

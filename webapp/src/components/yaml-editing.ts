@@ -25,7 +25,7 @@ export function yamlEditing(label: string): Extension {
 }
 
 const THEME = EditorView.theme({
-  "&": { height: "100%", backgroundColor: "var(--page)", color: "var(--ink)", fontSize: "12.5px" },
+  "&": { height: "100%", backgroundColor: "var(--page)", color: "var(--ink)", fontSize: "var(--text-code)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-mono, ui-monospace, monospace)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)" },

@@ -3,8 +3,11 @@ import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
+  holdDraft,
   isAnythingTyped,
+  isLeavingUnasked,
   leaveTyped,
+  leaveUnasked,
   settleDeparture,
   useTyped,
   wantedDeparture,
@@ -59,4 +62,47 @@ it("does not wait for an answer that nobody could give", async () => {
   leaveTyped(go);
   expect(go).toHaveBeenCalledOnce();
   expect(isAnythingTyped()).toBe(true);
+});
+
+it("waits for the answer about a draft as well, as long as there is something in it", async () => {
+  await draw(false);
+  let isDirty = true;
+  const letGo = holdDraft(() => isDirty);
+  leaveTyped(go);
+  expect(go).not.toHaveBeenCalled();
+  expect(wantedDeparture()).toBe(go);
+  settleDeparture(false);
+  isDirty = false;
+  leaveTyped(go);
+  expect(go).toHaveBeenCalledOnce();
+  isDirty = true;
+  letGo();
+  leaveTyped(go);
+  expect(go).toHaveBeenCalledTimes(2);
+});
+
+it("asks nobody twice on their way, and those again who are still there", async () => {
+  await draw(true);
+  expect(isLeavingUnasked()).toBe(false);
+  for (const still of ["pointerdown", "click", "keydown", "input", "focus", "pageshow"]) {
+    leaveUnasked(go);
+    expect(go).toHaveBeenCalledOnce();
+    go.mockReset();
+    expect(isLeavingUnasked()).toBe(true);
+    // What was typed is there for who stays, whatever kept them.
+    expect(isAnythingTyped()).toBe(true);
+    window.dispatchEvent(new Event(still));
+    expect(isLeavingUnasked()).toBe(false);
+  }
+});
+
+it("is not taken for still there by the click that leads away, nor by who gets the keyboard back then", () => {
+  const button = document.createElement("button");
+  document.body.append(button);
+  button.addEventListener("click", () => leaveUnasked(go));
+  button.click();
+  button.dispatchEvent(new FocusEvent("focus"));
+  expect(isLeavingUnasked()).toBe(true);
+  button.remove();
+  window.dispatchEvent(new Event("focus"));
 });

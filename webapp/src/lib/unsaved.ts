@@ -49,12 +49,26 @@ export function watchTyped(onChange: () => void): () => void {
   };
 }
 
+const drafts = new Set<() => boolean>();
+
+/** Edits that a browser keeps: who leaves them by what is no link is asked by those who edit (app/leaving.tsx). */
+export function holdDraft(isDirty: () => boolean): () => void {
+  drafts.add(isDirty);
+  return () => {
+    drafts.delete(isDirty);
+  };
+}
+
 let departure: (() => void) | undefined;
 
-/** What leads away without the router asks as well: it goes once nothing is typed, or once it was answered. */
+/**
+ * What leads away without the router asks as well: it goes at once where nothing would be left behind, and by the answer
+ * elsewhere. A question that goes with what it was about (leave-forms.tsx) takes the departure along.
+ */
 export function leaveTyped(go: () => void): void {
+  const isAsked = typed.size > 0 || [...drafts].some((isDirty) => isDirty());
   // Where nobody could ask, a button must not do nothing.
-  if (typed.size === 0 || watching.size === 0) go();
+  if (!isAsked || watching.size === 0) go();
   else {
     departure = go;
     tell();
@@ -73,10 +87,33 @@ export function settleDeparture(isLeaving: boolean): void {
   if (isLeaving) go?.();
 }
 
-/** Whoever has to leave is not asked. */
-export function forgetTyped(): void {
-  typed.clear();
-  tell();
+let isLeaving = false;
+
+/** What only a page does that somebody is still on; `focus` is of the window, after the browser's own question. */
+const STILL_THERE = ["pointerdown", "click", "keydown", "input", "focus", "pageshow"] as const;
+
+/**
+ * Leaves the page for who was asked already, or has to go: the browser need not ask again. Something else may still keep
+ * them on it (an upload asks by the browser alone), so nothing is forgotten, and with the first thing they do they are asked
+ * as before.
+ */
+export function leaveUnasked(go: () => void): void {
+  isLeaving = true;
+  // Captured, since what leads here may be such an event itself: it has passed the window by then.
+  for (const name of STILL_THERE) window.addEventListener(name, stay, true);
+  go();
+}
+
+/** Whether whoever leaves the page now is on the way that they were asked about. */
+export function isLeavingUnasked(): boolean {
+  return isLeaving;
+}
+
+function stay({ type, target }: Event): void {
+  // A question that closes gives the keyboard back to what had it: that says nothing of the window.
+  if (type === "focus" && target instanceof Node) return;
+  isLeaving = false;
+  for (const name of STILL_THERE) window.removeEventListener(name, stay, true);
 }
 
 function tell(): void {

@@ -129,7 +129,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
   const [showsTimes, setShowsTimes] = useState(false);
-  const blocker = useLeaving(store);
+  const leaving = useLeaving(store);
 
   const title = typeof document.label === "string" && document.label !== "" ? document.label : document.name;
   const progress = runId === null ? null : runStore;
@@ -247,7 +247,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
       />
       <LeaveDialog
-        blocker={blocker}
+        leaving={leaving}
         what={t("this workflow")}
         save={async () => (await saving.save()) !== undefined}
       />

@@ -97,7 +97,7 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
     [navigate, isApplication],
   );
   const saving = useSave(store, onCreated);
-  const blocker = useLeaving(store);
+  const leaving = useLeaving(store);
   const [model] = document.models;
   const title = isApplication
     ? (textOf(document.label) ?? document.name)
@@ -123,7 +123,7 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
         }
       />
       <LeaveDialog
-        blocker={blocker}
+        leaving={leaving}
         what={isApplication ? t("this application") : t("this model")}
         save={saving.save}
       />

@@ -59,7 +59,7 @@ function Open({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
   const version = usePrompt(store, (each) => each.present.version);
   const onCreated = useCallback((id: string) => navigate(`/prompts/${id}`, { replace: true }), [navigate]);
   const saving = useSave(store, onCreated);
-  const blocker = useLeaving(store);
+  const leaving = useLeaving(store);
   const title = name || t("New prompt");
   return (
     <>
@@ -84,7 +84,7 @@ function Open({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
         }
         onDeleted={() => navigate("/prompts")}
       />
-      <LeaveDialog blocker={blocker} what={t("this prompt")} save={saving.save} />
+      <LeaveDialog leaving={leaving} what={t("this prompt")} save={saving.save} />
     </>
   );
 }

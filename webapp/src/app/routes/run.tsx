@@ -14,6 +14,7 @@ import { Page } from "@/components/page";
 import { SidePanel } from "@/components/side-panel";
 import { Waiting } from "@/components/waiting";
 import { StepAnswer } from "@/features/answers/step-answer";
+import { TypedAnswers, useUnsentWaits } from "@/features/answers/typed-answers";
 import { CancelButton } from "@/features/runs/cancel-button";
 import { PauseButton } from "@/features/runs/pause-button";
 import { RerunButtons } from "@/features/runs/rerun-buttons";
@@ -26,9 +27,9 @@ import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunButton } from "@/features/workflows/run-button";
 import { addressOf, deployedBy } from "@/lib/deployment";
 import { t } from "@/lib/i18n";
-import type { FormValues } from "@/lib/input-form";
 import { isRecord, textOf } from "@/lib/json";
 import { hasEnded } from "@/lib/status";
+import { useTyped, useUnsaved } from "@/lib/unsaved";
 
 export function RunPage() {
   const { id = "" } = useParams();
@@ -114,7 +115,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   const labels = useMemo(() => labelsOf(graph), [graph]);
   const edges = useMemo(() => edgesOf(graph), [graph]);
   const selected = params.get("node");
-  const [typed] = useState(() => new Map<string, FormValues>());
+  const [typed] = useState(() => new TypedAnswers());
   const select = useCallback(
     (node: string | null) => setParams(node ? { node } : {}, { replace: true, preventScrollReset: true }),
     [setParams],
@@ -122,6 +123,7 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   const node = selected === null ? undefined : findNode(graph, selected);
   return (
     <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+      <UnsentAnswers store={store} typed={typed} />
       <div className="flex min-w-0 flex-1 flex-col max-md:flex-none md:min-h-0">
         <div className="min-h-0 flex-1 max-md:h-[50vh] max-md:flex-none">
           <WorkflowCanvas
@@ -163,12 +165,28 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
   );
 }
 
+/**
+ * Whoever leaves the run is asked about answers that they typed in other steps, too, as long as those wait for one. It draws
+ * nothing, and stands by itself for that: the canvas is not drawn anew by what is typed.
+ */
+function UnsentAnswers({ store, typed }: { store: RunStore; typed: TypedAnswers }) {
+  const unsent = useUnsentWaits(typed);
+  const isAny = useRunStore(
+    store,
+    ({ run }) =>
+      unsent.length > 0 && [...run.steps.values()].some(({ wait }) => unsent.includes(wait?.id ?? "")),
+  );
+  useTyped(isAny);
+  useUnsaved(isAny);
+  return null;
+}
+
 interface ChosenStepProps {
   runId: string;
   path: string;
   store: RunStore;
   refresh: () => void;
-  typed: Map<string, FormValues>;
+  typed: TypedAnswers;
 }
 
 function ChosenStep({ runId, path, store, refresh, typed }: ChosenStepProps) {

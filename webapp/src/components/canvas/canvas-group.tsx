@@ -18,7 +18,7 @@ export function CanvasGroup({ keys, onReach, children }: CanvasGroupProps) {
     <div
       role="group"
       aria-label={t("Canvas")}
-      data-canvas
+      data-part="canvas"
       aria-describedby={keysId}
       className="relative min-h-0 flex-1 max-md:h-[60vh] max-md:flex-none"
       onFocus={({ target }) => {
@@ -27,7 +27,7 @@ export function CanvasGroup({ keys, onReach, children }: CanvasGroupProps) {
       }}
     >
       <span id={keysId} className="sr-only">
-        {keys}
+        {keys} {t("F6 goes from part to part of the screen, also out of a text, and comes back.")}
       </span>
       {children}
     </div>

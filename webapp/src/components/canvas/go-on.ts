@@ -5,7 +5,7 @@ export function goOnAtCanvas(): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       if (document.activeElement !== document.body) return;
-      const canvas = document.querySelector<HTMLElement>("[data-canvas]");
+      const canvas = document.querySelector<HTMLElement>("[data-part=canvas]");
       // Where there is no node, one is added from the bar, which stays when they come back.
       const places = [".react-flow__node.selected", ".react-flow__node", ".react-flow__panel.top button"];
       for (const place of places) {

@@ -3,12 +3,12 @@
 import { useMay } from "@/api/profile";
 import type { StepWait } from "@/api/types";
 import { t } from "@/lib/i18n";
-import type { FormValues } from "@/lib/input-form";
 import { AnswerForm } from "./answer-form";
 import { useAnswerWait } from "./api/wait";
+import type { TypedAnswers } from "./typed-answers";
 
-/** `typed` holds what was typed, by wait, for who looks at another step in between. */
-export function StepAnswer({ wait, typed }: { wait: StepWait; typed?: Map<string, FormValues> }) {
+/** `typed` is for who looks at another step in between. */
+export function StepAnswer({ wait, typed }: { wait: StepWait; typed?: TypedAnswers }) {
   const answer = useAnswerWait(wait.id);
   const mayAnswer = useMay("waits:answer");
   if (answer.isSuccess) return <p className="text-sm text-muted">{t("Answered.")}</p>;
@@ -22,9 +22,11 @@ export function StepAnswer({ wait, typed }: { wait: StepWait; typed?: Map<string
         question={wait}
         busy={answer.isPending}
         failure={answer.error}
-        onAnswer={answer.mutate}
-        typed={typed?.get(wait.id)}
-        onType={(values) => typed?.set(wait.id, values)}
+        onAnswer={(body) =>
+          typed ? void typed.send(wait.id, () => answer.mutateAsync(body)) : answer.mutate(body)
+        }
+        typed={typed?.of(wait.id)}
+        onType={(values) => typed?.type(wait.id, values)}
       />
     </div>
   );

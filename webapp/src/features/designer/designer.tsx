@@ -154,7 +154,7 @@ export function Designer(props: DesignerProps) {
         // From an edge back to the node from where it was reached.
         if (at?.dataset.id !== undefined) store.select([at.dataset.id]);
         else if (store.selection.length > 0 || store.edge) store.select([]);
-        else window.document.querySelector<HTMLElement>("[data-designer-actions] button:enabled")?.focus();
+        else window.document.querySelector<HTMLElement>("[data-part=actions] button:enabled")?.focus();
       },
       toggleTimes: onTimes,
       toggleCode: () => setSide((now) => (now === "code" ? null : "code")),
@@ -225,6 +225,7 @@ export function Designer(props: DesignerProps) {
           {times && (
             <section
               aria-label={t("Times of the last run")}
+              data-part="times"
               className="thin-scroll max-h-[36%] shrink-0 overflow-y-auto border-t border-line bg-page py-1"
             >
               {times}
@@ -359,7 +360,7 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
   const isDirty = useDesigner(store, (each) => each.isDirty);
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
   return (
-    <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
+    <div data-part="actions" className="flex flex-wrap items-center gap-1.5">
       <ProblemCount count={count} />
       {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={side === "code"} onClick={context.toggleCode}>

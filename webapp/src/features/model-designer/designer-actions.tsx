@@ -39,7 +39,7 @@ export function DesignerActions({
   const count = useModels(store, (each) => each.problems.length);
   const mayCheck = useMayCheck(store.home);
   return (
-    <div data-designer-actions className="flex flex-wrap items-center gap-1.5">
+    <div data-part="actions" className="flex flex-wrap items-center gap-1.5">
       {!store.isReadOnly && (mayCheck || count > 0) && <ProblemCount count={count} />}
       {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>

@@ -97,7 +97,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
         if (field !== null) store.select(models);
         else if (relation) store.select([relation.source]);
         else if (models.length > 0) store.select([]);
-        else document.querySelector<HTMLElement>("[data-designer-actions] button:enabled")?.focus();
+        else document.querySelector<HTMLElement>("[data-part=actions] button:enabled")?.focus();
       },
       toggleCode: () => setCode((now) => !now),
       toggleForm: () => setForm((now) => !now),
@@ -147,7 +147,11 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
               </p>
             )}
             {isForm ? (
-              <section aria-label={t("Form")} className="min-h-0 flex-1 overflow-y-auto bg-canvas">
+              <section
+                aria-label={t("Form")}
+                data-part="form"
+                className="min-h-0 flex-1 overflow-y-auto bg-canvas"
+              >
                 <FormView store={store} actions={formActions} />
               </section>
             ) : (

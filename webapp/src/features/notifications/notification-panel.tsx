@@ -5,11 +5,12 @@ import { BellOff, CheckCheck, Settings } from "lucide-react";
 import { Link } from "react-router";
 import { useProfile } from "@/api/auth-context";
 import { currentWorkspace } from "@/api/profile";
-import { switchWorkspace } from "@/api/workspace";
+import { enterWorkspace } from "@/api/workspace";
 import { Button, buttonClass } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { leaveTyped } from "@/lib/unsaved";
 import { useDeleteNotification } from "./api/delete-notification";
 import { useReadAll } from "./api/read-all";
 import { useReadNotification } from "./api/read-notification";
@@ -102,10 +103,11 @@ export function NotificationPanel({ query, onLeave, onDone }: NotificationPanelP
                 const { id, workspace_id } = notification;
                 const isElsewhere = workspaceName(workspace_id) !== undefined;
                 const target = workspace_id === profile?.home ? undefined : (workspace_id ?? undefined);
-                void openNotification(event, {
+                openNotification(event, {
                   read: notification.read_at === null ? () => read.mutateAsync(id) : undefined,
-                  enter: isElsewhere ? () => switchWorkspace(target, path) : undefined,
+                  enter: isElsewhere ? () => enterWorkspace(target, path) : undefined,
                   leave: onLeave,
+                  ask: leaveTyped,
                 });
               }}
               onRead={() => {

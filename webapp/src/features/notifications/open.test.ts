@@ -1,4 +1,4 @@
-// Another workspace is entered once the notification is marked as read, and by a plain click alone.
+// Another workspace is entered once it was asked what is typed, and the notification is marked as read; by a plain click alone.
 import { expect, it, vi } from "vitest";
 import { openNotification } from "./open";
 
@@ -7,8 +7,11 @@ function clicked(keys: Partial<Record<"ctrlKey" | "metaKey", boolean>> = {}) {
   return { ...none, ...keys, preventDefault: vi.fn() };
 }
 
-it("waits until it is marked as read before the page is left", async () => {
+const ask = (go: () => void) => go();
+
+it("asks first, then waits until it is marked as read, and only then is the page left", async () => {
   const done: string[] = [];
+  let allow: () => void = () => undefined;
   let answer: () => void = () => undefined;
   const read = () =>
     new Promise<void>((resolve) => {
@@ -18,40 +21,52 @@ it("waits until it is marked as read before the page is left", async () => {
       };
     });
   const click = clicked();
-  const opened = openNotification(click, {
+  openNotification(click, {
     read,
     enter: () => done.push("enter"),
     leave: () => done.push("leave"),
+    ask: (go) => {
+      done.push("ask");
+      allow = go;
+    },
   });
   expect(click.preventDefault).toHaveBeenCalledOnce();
-  expect(done).toEqual(["leave"]);
+  // Who stays has neither read nor left anything.
+  expect(done).toEqual(["ask"]);
+  allow();
+  expect(done).toEqual(["ask", "leave"]);
   answer();
-  await opened;
-  expect(done).toEqual(["leave", "read", "enter"]);
+  await vi.waitFor(() => expect(done).toEqual(["ask", "leave", "read", "enter"]));
 });
 
 it("goes there although it can't be marked as read", async () => {
   const enter = vi.fn();
-  await openNotification(clicked(), {
+  openNotification(clicked(), {
     read: () => Promise.reject(new Error("away")),
     enter,
     leave: () => undefined,
+    ask,
   });
-  expect(enter).toHaveBeenCalledOnce();
+  await vi.waitFor(() => expect(enter).toHaveBeenCalledOnce());
 });
 
-it("leaves this tab as it is when another one is asked for", async () => {
+it("leaves this tab as it is when another one is asked for", () => {
   for (const key of ["ctrlKey", "metaKey"] as const) {
     const click = clicked({ [key]: true });
-    const opening = { read: vi.fn(), enter: vi.fn(), leave: vi.fn() };
-    await openNotification(click, opening);
+    const opening = { read: vi.fn(), enter: vi.fn(), leave: vi.fn(), ask: vi.fn() };
+    openNotification(click, opening);
     expect(click.preventDefault).not.toHaveBeenCalled();
     for (const each of Object.values(opening)) expect(each).not.toHaveBeenCalled();
   }
 });
 
-it("follows the link of the present workspace itself", async () => {
+it("follows the link of the present workspace itself", () => {
   const click = clicked();
-  await openNotification(click, { read: undefined, enter: undefined, leave: () => undefined });
+  const opening = { read: vi.fn(async () => undefined), leave: vi.fn(), ask: vi.fn() };
+  openNotification(click, { ...opening, enter: undefined });
   expect(click.preventDefault).not.toHaveBeenCalled();
+  expect(opening.read).toHaveBeenCalledOnce();
+  expect(opening.leave).toHaveBeenCalledOnce();
+  // The router asks.
+  expect(opening.ask).not.toHaveBeenCalled();
 });

@@ -1,6 +1,6 @@
 // What is chosen on the canvas, as a form: what the node does, the rules by which it runs, and what it gave last.
 
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { NodeKind } from "@/api/types";
 import { Button } from "@/components/button";
 import { sayText } from "@/components/canvas/kind-texts";
@@ -20,7 +20,7 @@ import { type DesignerStore, useDesigner } from "../store";
 import { focusField } from "./focus-field";
 import { FormTargetContext } from "./form-target";
 import { IdField } from "./id-field";
-import { KeptChoices } from "./kept-choices";
+import { KeptChoices, valueAt } from "./kept-choices";
 import { nodeRules } from "./rules";
 import { ScopeContext } from "./scope-context";
 import { FieldRow } from "./value-field";
@@ -58,11 +58,17 @@ export function NodeInspector(props: NodeInspectorProps) {
     () => scopeOf(document, node.id, store.catalogue.kinds, sample),
     [document, node.id, store, sample],
   );
-  const [kept] = useState(() => new KeptChoices());
+  const [kept] = useState(() => new KeptChoices(node));
+  useLayoutEffect(() => kept.see(node), [kept, node]);
   const target = useMemo(
     () => ({
       kept,
-      set: (path: Path, value: unknown) => setField(store, node.id, path, value),
+      set: (path: Path, value: unknown) =>
+        kept.edit(
+          path,
+          () => locate(store.draft.document, node.id)?.node,
+          () => setField(store, node.id, path, value),
+        ),
       seal: () => store.seal(),
       problemsAt: (path: Path) => problemsAt(problems, node.id, path.join(".")),
     }),
@@ -165,13 +171,6 @@ export function setField(store: DesignerStore, node: string | undefined, path: P
     ...(value !== undefined && { value }),
   };
   store.perform(title, [operation], `${node ?? ""}/${path.join("/")}`);
-}
-
-function valueAt(holder: unknown, path: Path): unknown {
-  let at = holder;
-  for (const step of path)
-    at = Array.isArray(at) ? at[Number(step)] : isRecord(at) ? at[String(step)] : undefined;
-  return at;
 }
 
 function isShown(field: string | undefined, fields: readonly { name: string }[]): boolean {

@@ -407,7 +407,7 @@ function Entry({ id, path, shape, value, label, children }: EntryProps) {
 }
 
 function MapControl({ id, path, value, values, invalid, notes }: ControlProps & { values: Shape }) {
-  const { set } = useContext(FormTargetContext);
+  const { set, kept } = useContext(FormTargetContext);
   const entries = isRecord(value) ? Object.entries(value) : [];
   if (value !== undefined && !isRecord(value))
     return (
@@ -435,6 +435,7 @@ function MapControl({ id, path, value, values, invalid, notes }: ControlProps & 
                   onClick={() => {
                     document.getElementById(id)?.focus();
                     set([...path, key], undefined);
+                    kept.forget([...path, key]);
                   }}
                 >
                   <Trash2 aria-hidden />
@@ -493,8 +494,8 @@ function ListControl({ id, path, value, items, invalid, notes }: ControlProps & 
                 onClick={() => {
                   document.getElementById(id)?.focus();
                   keys.splice(index, 1);
-                  kept.removeItem(path, index);
                   set([...path, index], undefined);
+                  kept.removeItem(path, index);
                 }}
               >
                 <Trash2 aria-hidden />

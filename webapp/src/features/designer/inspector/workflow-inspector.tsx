@@ -1,7 +1,7 @@
 // The workflow itself: its name, what a run is given, what it gives, and what holds for all its runs.
 
 import { Trash2 } from "lucide-react";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { PanelSection } from "@/components/side-panel";
@@ -74,11 +74,17 @@ export function WorkflowInspector({ store, sample, wanted, onShown }: WorkflowIn
     () => scopeOf(document, undefined, store.catalogue.kinds, sample),
     [document, store, sample],
   );
-  const [kept] = useState(() => new KeptChoices());
+  const [kept] = useState(() => new KeptChoices(document));
+  useLayoutEffect(() => kept.see(document), [kept, document]);
   const target = useMemo(
     () => ({
       kept,
-      set: (path: Path, value: unknown) => setField(store, undefined, path, value),
+      set: (path: Path, value: unknown) =>
+        kept.edit(
+          path,
+          () => store.draft.document,
+          () => setField(store, undefined, path, value),
+        ),
       seal: () => store.seal(),
       problemsAt: (path: Path) => {
         const pointer = `/${path.join("/")}`;

@@ -32,7 +32,7 @@ export const JINJA: Extension = ViewPlugin.fromClass(
 );
 
 export const THEME = EditorView.theme({
-  "&": { height: "100%", backgroundColor: "var(--page)", color: "var(--ink)", fontSize: "13.5px" },
+  "&": { height: "100%", backgroundColor: "var(--page)", color: "var(--ink)", fontSize: "var(--text-prose)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-mono, ui-monospace, monospace)", lineHeight: "1.6" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
