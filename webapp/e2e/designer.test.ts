@@ -138,7 +138,10 @@ describe("designing from nothing", () => {
     await page.locator('.react-flow__node[data-id="script"]:focus').waitFor();
     await keys.press("Enter");
     await keys.press("Control+a");
-    await keys.type("#{ n: 21 }");
+    // Enter is a new line where no word was begun, whatever could be written there.
+    await keys.type("let n = 20;");
+    await keys.press("Enter");
+    await keys.type("#{ n: n + 1 }");
     await keys.press("Control+s");
     await page.getByRole("button", { name: "Saved" }).waitFor();
     await tabTo(page, page.getByRole("tab", { name: "Settings" }), { key: "Shift+Tab", most: 4 });
@@ -147,7 +150,7 @@ describe("designing from nothing", () => {
     await tabTo(page, page.getByRole("button", { name: "Run from here" }), { most: 10 });
     await keys.press("Enter");
     await page.locator('[data-node="set_values"][data-status="succeeded"]').waitFor();
-    expect(await documentOf(id)).toEqual(expected(name, "#{ n: 21 }"));
+    expect(await documentOf(id)).toEqual(expected(name, "let n = 20;\n#{ n: n + 1 }"));
     expect(mistakes).toEqual([]);
     await close();
   });

@@ -45,6 +45,8 @@ export function Overlays({ name, store, commands, onAdd, onWhere, onClose }: Ove
         <KeyDialog commands={commands} onClose={onClose}>
           <dt>{t("Copy, cut, paste")}</dt>
           <dd className="text-right text-muted">{t("Ctrl C, Ctrl X, Ctrl V")}</dd>
+          <dt>{t("What can be written next in code")}</dt>
+          <dd className="text-right text-muted">{t("Ctrl Space")}</dd>
           <dt>{t("Choose several nodes")}</dt>
           <dd className="text-right text-muted">
             {t("Ctrl Shift with the arrow keys, Space, or Shift with the mouse")}

@@ -3,7 +3,7 @@ import { sayText } from "@/components/canvas/kind-texts";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import type { Scope, Spot } from "./scope";
-import { splitTemplate } from "./template";
+import { skipLiteral, splitTemplate } from "./template";
 
 export interface Completion {
   /** What stands from `from` to the caret is replaced by this. */
@@ -15,6 +15,8 @@ export interface Completion {
 export interface Completions {
   from: number;
   options: Completion[];
+  /** A word has been begun that is none of the text's own: Enter and Tab mean the first option. */
+  isBegun: boolean;
 }
 
 const MOST = 40;
@@ -22,22 +24,26 @@ const NAME = /^[A-Za-z_]\w*$/;
 /** The whole steps before a dot: `nodes.fetch.output`, `inputs.list[0]`, `vars["a b"]`. */
 const STEPS = /(?:[A-Za-z_]\w*)(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\d+\]|\s*\["[^"\]]*"\])*$/;
 
-/** None where the caret is in no expression. */
+/** None where the caret is in no expression. Where nothing is begun in code, only who asked for it is offered anything. */
 export function completionsAt(
   text: string,
   caret: number,
   isCode: boolean,
   scope: Scope,
+  isAsked = false,
 ): Completions | undefined {
-  const code = codeBefore(text, caret, isCode);
-  if (code === undefined || isInString(code)) return undefined;
-  const found = readPath(code);
-  if (!found) return undefined;
+  const before = codeBefore(text, caret, isCode);
+  const code = before === undefined ? undefined : openCode(before);
+  const found = code === undefined ? undefined : readPath(code);
+  if (code === undefined || !found) return undefined;
   const { steps, begun } = found;
+  if (isCode && begun === "" && steps.length === 0 && !isAsked) return undefined;
   const options = childrenAt(scope, steps)
     .filter(({ label }) => label.toLowerCase().startsWith(begun.toLowerCase()) && label !== begun)
     .slice(0, MOST);
-  return options.length > 0 ? { from: caret - begun.length, options } : undefined;
+  if (options.length === 0) return undefined;
+  const isOwn = steps.length === 0 && isNamedIn(code.slice(0, code.length - begun.length), begun);
+  return { from: caret - begun.length, options, isBegun: begun !== "" && !isOwn };
 }
 
 function codeBefore(text: string, caret: number, isCode: boolean): string | undefined {
@@ -48,20 +54,32 @@ function codeBefore(text: string, caret: number, isCode: boolean): string | unde
   return piece && text.slice(piece.start, caret);
 }
 
-function isInString(code: string): boolean {
-  let quote = "";
-  for (let at = 0; at < code.length; at++) {
-    const letter = code[at] ?? "";
-    if (quote !== "" && letter === "\\") at++;
-    else if (quote !== "") quote = letter === quote ? "" : quote;
-    else if (letter === '"' || letter === "`") quote = letter;
+/** The code in which the caret at its end is: of a template in it, what is written there. None in a text or a comment. */
+function openCode(code: string): string | undefined {
+  // With a letter more, what ends with the code is told from what has no end.
+  const more = `${code}\0`;
+  for (let at = 0; at < code.length; ) {
+    const after = skipLiteral(more, at);
+    if (after <= code.length) {
+      at = Math.max(after, at + 1);
+      continue;
+    }
+    const piece = code[at] === "`" ? splitTemplate(code.slice(at + 1)).at(-1) : undefined;
+    return piece?.isExpression && !piece.closed ? openCode(piece.source) : undefined;
   }
-  return quote !== "";
+  return code;
+}
+
+/** Names that the code gives itself: `let i = 1; i` means that, and nothing longer. */
+function isNamedIn(code: string, name: string): boolean {
+  return new RegExp(`\\b(?:let|const|fn|for)\\s+(?:\\(\\s*)?(?:\\w+\\s*,\\s*)?${name}\\b`).test(code);
 }
 
 function readPath(code: string): { steps: string[]; begun: string } | undefined {
   const begun = /[A-Za-z_]\w*$/.exec(code)?.[0] ?? "";
   const before = code.slice(0, code.length - begun.length).trimEnd();
+  // A name that is being given is nobody else's.
+  if (/\b(?:let|const|fn|for)$/.test(before)) return undefined;
   if (!before.endsWith(".")) {
     // A value that has just ended is followed by a sign, not by a name.
     const hasEnded = begun === "" && /[\w\])"]$/.test(before);

@@ -65,6 +65,30 @@ describe("completion", () => {
     expect(offered("nodes.fetch.output.|", "later", true)).toContain("body");
   });
 
+  it("has Enter and Tab write what they say wherever no word was begun", () => {
+    const found = (text: string, isAsked = false) =>
+      completionsAt(text, text.length, true, scopeOf(flow, "inner", kinds, sample), isAsked);
+    const code = [
+      "",
+      "let a = 1;",
+      "let a = ",
+      "f(",
+      "if x {}\n",
+      "let a = 1; // i",
+      "/* i",
+      "let i",
+      "'i",
+      '"i',
+    ];
+    for (const text of code) expect(found(text), text).toBeUndefined();
+    expect(found("let a = 1;", true)).toMatchObject({ isBegun: false });
+    expect(found("let i = 1;\ni")).toMatchObject({ isBegun: false });
+    expect(found("nodes.")).toMatchObject({ isBegun: false });
+    expect(found("// no\ninp")).toMatchObject({ isBegun: true, options: [{ label: "inputs" }] });
+    expect(found("`of ${inp")).toMatchObject({ isBegun: true });
+    expect(found("`of ${inputs.who} inp")).toBeUndefined();
+  });
+
   it("goes down schemas, references and real data", () => {
     expect(offered("${ nodes.fetch.output.| }").sort()).toEqual(["body", "status"]);
     expect(offered("${ nodes.fetch.output.body.| }").sort()).toEqual(["price", "title"]);

@@ -40,13 +40,17 @@ export function ExpressionField(props: ExpressionFieldProps) {
   const element = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
   const [caret, setCaret] = useState<number | null>(null);
-  const [at, setAt] = useState(0);
+  /** Which option the arrow keys chose. */
+  const [at, setAt] = useState<number | null>(null);
+  const [isAsked, setAsked] = useState(false);
   const put = useRef<number | null>(null);
   const found = useMemo(
-    () => (caret === null ? undefined : completionsAt(value, caret, isCode, scope)),
-    [value, caret, isCode, scope],
+    () => (caret === null ? undefined : completionsAt(value, caret, isCode, scope, isAsked)),
+    [value, caret, isCode, scope, isAsked],
   );
-  const chosen = found?.options[Math.min(at, found.options.length - 1)];
+  // Enter and Tab write a line or go on to the next field, unless a word was begun or a list was asked for.
+  const first = found?.isBegun || isAsked ? 0 : null;
+  const chosen = found?.options[Math.min(at ?? first ?? Number.NaN, found.options.length - 1)];
   // Where the caret belongs after a text that was put in, not typed.
   useLayoutEffect(() => {
     if (put.current === null) return;
@@ -54,7 +58,8 @@ export function ExpressionField(props: ExpressionFieldProps) {
     put.current = null;
   });
   const change = (text: string, place: number) => {
-    setAt(0);
+    setAt(null);
+    setAsked(false);
     setCaret(place);
     onChange(text);
   };
@@ -65,16 +70,24 @@ export function ExpressionField(props: ExpressionFieldProps) {
     change(text, put.current);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === " " && event.ctrlKey) {
+      event.preventDefault();
+      setCaret(event.currentTarget.selectionStart);
+      setAsked(true);
+    }
     // Ctrl+Enter runs the workflow, wherever one is.
     if (event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && found) {
       event.stopPropagation();
       setCaret(null);
-    } else if (event.key === "Enter" && !found && rows === 1 && !event.shiftKey) event.preventDefault();
+      setAsked(false);
+    } else if (event.key === "Enter" && !chosen && rows === 1 && !event.shiftKey) event.preventDefault();
     else if (found && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      setAt((at + step + found.options.length) % found.options.length);
+      const { length } = found.options;
+      const isDown = event.key === "ArrowDown";
+      const from = at ?? first ?? (isDown ? -1 : length);
+      setAt((from + (isDown ? 1 : -1) + length) % length);
     } else if (found && chosen && (event.key === "Enter" || event.key === "Tab") && !event.shiftKey) {
       event.preventDefault();
       accept(chosen.insert);
@@ -109,10 +122,16 @@ export function ExpressionField(props: ExpressionFieldProps) {
           change(`${text.slice(0, selectionStart)}  }${text.slice(selectionStart)}`, selectionStart + 1);
         }}
         onSelect={(event) => {
-          if (document.activeElement === event.currentTarget) setCaret(event.currentTarget.selectionStart);
+          const { selectionStart } = event.currentTarget;
+          if (document.activeElement !== event.currentTarget || selectionStart === caret) return;
+          setCaret(selectionStart);
+          setAt(null);
+          setAsked(false);
         }}
         onBlur={() => {
           setCaret(null);
+          setAt(null);
+          setAsked(false);
           onDone();
         }}
         onKeyDown={onKeyDown}
