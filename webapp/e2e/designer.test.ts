@@ -389,8 +389,9 @@ describe("editing", () => {
           },
         },
         set("b", { when: "nodes.each.output.len() > 7" }),
+        { id: "way", kind: "flow.branch", with: { condition: "${ nodes.each.output.len() > 7 }" } },
       ],
-      edges: ["each -> b"],
+      edges: ["each -> b", "each -> way"],
     });
     await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
     const { page, mistakes, close } = await openPage(browser);
@@ -403,6 +404,23 @@ describe("editing", () => {
       .getByText(/^"?(long ){30}/)
       .waitFor();
     await expectAccessible(page);
+    // An expression that is typed over stays one at each letter, and its button leads to where it is written.
+    await node(page, "way").click();
+    const condition = page.locator('[data-field="with.condition"]');
+    await condition.locator("textarea").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("${nodes.each.output.len() == 1");
+    expect(await condition.locator("textarea").inputValue()).toBe("${ nodes.each.output.len() == 1 }");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    await condition.locator("textarea:focus").waitFor();
+    const braces = page.getByRole("button", { name: "condition as an expression" });
+    await braces.click();
+    await condition.locator("select:focus").waitFor();
+    await braces.click();
+    await condition.locator("textarea:focus").waitFor();
+    await page.keyboard.type("true");
+    expect(await condition.locator("textarea").inputValue()).toBe("${ true }");
     await node(page, "b").click();
     await page.getByRole("tab", { name: "Rules" }).click();
     await page.locator('[data-field="when"] [data-outcome]').getByText("false").waitFor();

@@ -35,20 +35,28 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
   const { shape } = field;
   const problems = ownProblems(problemsAt, path, shape, value);
   const fault = problems.join("; ") || undefined;
-  const isExpression = typeof value === "string" && hasExpression(value);
+  const mayBeExpression = mayBecomeExpression(shape, path);
+  const holdsExpression = typeof value === "string" && hasExpression(value);
+  const [asText, setAsText] = useState(holdsExpression || isMostlyExpression(field, path));
+  // Which control it is does not follow each letter: what is typed over an expression would end in another one. A number
+  // is typed the same way in both.
+  const staysText = asText && shape.type !== "number" && (value === undefined || typeof value === "string");
+  const isExpression = holdsExpression || (mayBeExpression && (staysText || isNoneOf(shape, value)));
+  if (isExpression !== asText && value !== undefined) setAsText(isExpression);
   // Rules that are not set are many, and one line each is enough of them; parameters of a kind are what it is there for.
   const mayFold = shape.type === "fields" && path[0] !== "with" && !field.required;
   const [isOpen, setOpen] = useState(false);
   const isFolded = mayFold && value === undefined && !isOpen;
-  const mayBeExpression = mayBecomeExpression(shape, path);
   // What an expression took the place of, and the other way round.
   const replaced = useRef<unknown>(undefined);
   const wasExpression = useRef(isExpression);
+  const isPressed = useRef(false);
   useEffect(() => {
     const isOther = isExpression !== wasExpression.current;
     wasExpression.current = isExpression;
     // Typed into another control, or taken out of it, it has changed places with that, and the keyboard is nowhere.
-    if (!isOther || document.activeElement !== document.body) return;
+    if (!isOther || (!isPressed.current && document.activeElement !== document.body)) return;
+    isPressed.current = false;
     if (isExpression) focusExpression(id);
     else document.getElementById(id)?.focus();
   }, [isExpression, id]);
@@ -98,12 +106,19 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
               const isOther =
                 before !== undefined &&
                 isExpression !== (typeof before === "string" && hasExpression(before));
-              replaced.current = value;
+              if (value !== undefined) replaced.current = value;
+              isPressed.current = true;
+              setAsText(!isExpression);
               set(path, isOther ? before : isExpression ? undefined : "${  }");
             }}
-            className={cn(SMALL_BUTTON, isExpression ? "bg-accent-soft text-accent" : "text-muted")}
+            className={cn(
+              SMALL_BUTTON,
+              "flex w-auto items-center gap-1 px-1 text-xs",
+              isExpression ? "bg-accent-soft text-accent" : "text-muted",
+            )}
           >
             <Braces aria-hidden className="size-3.5" />
+            {t("Expression")}
           </button>
         )}
       </div>
@@ -113,7 +128,7 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
           shape={isExpression && mayBeExpression ? { type: "text", multiline: false } : shape}
           path={path}
           value={value}
-          fallback={field.fallback}
+          fallback={isExpression && mayBeExpression ? "${ … }" : field.fallback}
           invalid={fault !== undefined}
           notes={describedBy({ id, help: field.help, fault })}
         />
@@ -135,6 +150,18 @@ function mayBecomeExpression(shape: Shape, path: Path): boolean {
   if (shape.type === "variants") return !shape.variants.some(isText);
   // Rules of a node and settings of a workflow take no expression for what is more than one value.
   return path[0] === "with" || !["map", "list", "fields"].includes(shape.type);
+}
+
+/** What has to be true or false, and has no value of its own, is asked of the run: nobody decides it beforehand. */
+function isMostlyExpression({ required, fallback, shape }: SchemaField, path: Path): boolean {
+  return shape.type === "switch" && path[0] === "with" && required && (fallback ?? null) === null;
+}
+
+/** A text that a choice would not show. */
+function isNoneOf(shape: Shape, value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  if (shape.type === "switch") return true;
+  return shape.type === "choice" && !shape.options.some((option) => option.value === value);
 }
 
 /** Between the braces that were closed for whoever opened them. */
@@ -329,6 +356,8 @@ interface ChooserProps extends ControlProps {
 /** One of a few values, or none. */
 function Chooser({ id, label, path, value, invalid, notes, hint, options }: ChooserProps) {
   const { set } = useContext(FormTargetContext);
+  const held = value === undefined ? "" : JSON.stringify(value);
+  const isOther = held !== "" && !options.some((option) => JSON.stringify(option.value) === held);
   return (
     <select
       id={id}
@@ -336,10 +365,11 @@ function Chooser({ id, label, path, value, invalid, notes, hint, options }: Choo
       aria-invalid={invalid}
       aria-describedby={notes}
       className={CONTROL}
-      value={value === undefined ? "" : JSON.stringify(value)}
+      value={held}
       onChange={(event) => set(path, event.target.value === "" ? undefined : JSON.parse(event.target.value))}
     >
       <option value="">{hint === undefined ? t("(not set)") : t("(not set: {{hint}})", { hint })}</option>
+      {isOther && <option value={held}>{showLoose(value)}</option>}
       {options.map((option) => (
         <option key={JSON.stringify(option.value)} value={JSON.stringify(option.value)}>
           {option.text}
