@@ -546,9 +546,24 @@ describe("editing", () => {
     await page.keyboard.press("Control+End");
     await page.keyboard.type("edges: [");
     await page.getByText(/The canvas shows the last text/).waitFor();
-    await node(page, "a").waitFor();
+    // It outlives its panel, an edit beside it and a reload, and is unsaved all the while.
+    await page.getByRole("button", { name: "Save", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Code" }).click();
+    await node(page, "a").click();
+    await page.getByRole("combobox", { name: "n", exact: true }).fill("2");
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /^Text/ }).click();
+    await text.getByText("edges: [").waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Control+s");
+    await page.getByText(/has a fault and can't be saved/).waitFor();
+    await text.click();
+    await page.keyboard.press("Control+End");
     await page.keyboard.type("]");
     await page.getByText(/The canvas shows the last text/).waitFor({ state: "detached" });
+    // Mended, it is put on top of what was edited meanwhile.
+    await text.getByText("n: 2").waitFor();
     await expectAccessible(page);
     await page.keyboard.press("Control+a");
     await page.keyboard.insertText("lathe: 1\nname: other\nnodes:\n  - id: b\n    kind: data.set\n");

@@ -295,7 +295,10 @@ describe("editing", () => {
     await page.keyboard.insertText("name: [");
     await page.getByText(/The canvas shows the last text/).waitFor();
     await box(page, "books").waitFor();
-    await page.keyboard.press("Control+z");
+    await page.getByRole("button", { name: "Code" }).click();
+    await page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /^Text/ }).click();
+    await editor.getByText("name: [").waitFor();
+    await page.getByRole("button", { name: "Drop this text" }).click();
     await page.getByText(/The canvas shows the last text/).waitFor({ state: "detached" });
     await expectAccessible(page);
     const typed = (await editor.evaluate((element) => {

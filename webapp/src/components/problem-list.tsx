@@ -1,6 +1,7 @@
 // All that the server objects to in what is edited, each with a way to where it is.
 
 import { CircleAlert, CircleCheck } from "lucide-react";
+import type { FaultyText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { CodeText } from "./code-text";
 
@@ -13,8 +14,18 @@ export interface ListedProblem {
   onJump: () => void;
 }
 
-export function ProblemList({ problems }: { problems: readonly ListedProblem[] }) {
-  if (problems.length === 0) return null;
+interface ProblemListProps {
+  problems: readonly ListedProblem[];
+  /** What was typed beside the canvas and can't be read is a problem like any other. */
+  faultyText: FaultyText | null;
+  onText: () => void;
+}
+
+export function ProblemList({ problems, faultyText, onText }: ProblemListProps) {
+  if (problems.length === 0 && !faultyText) return null;
+  const listed = faultyText
+    ? [{ place: t("Text"), message: faultyText.fault, lang: undefined, onJump: onText }, ...problems]
+    : problems;
   return (
     <section
       aria-label={t("Problems")}
@@ -22,7 +33,7 @@ export function ProblemList({ problems }: { problems: readonly ListedProblem[] }
       className="thin-scroll max-h-32 shrink-0 overflow-y-auto border-t border-line bg-page py-1"
     >
       <ul>
-        {problems.map(({ place, message, lang, onJump }) => (
+        {listed.map(({ place, message, lang, onJump }) => (
           <li key={place + message}>
             <button
               type="button"

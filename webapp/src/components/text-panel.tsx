@@ -4,8 +4,10 @@ import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { FaultyText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
-import type { ReadText } from "@/lib/yaml-text";
+import { hasComment, type ReadText, type TextFault } from "@/lib/yaml-text";
+import { Button } from "./button";
 import { CopyButton } from "./copy-button";
 import { SidePanel } from "./side-panel";
 import { yamlEditing } from "./yaml-editing";
@@ -20,8 +22,11 @@ export interface TextPanelProps<T extends object> {
   read: (text: string) => ReadText<T>;
   /** Whether what was read is what the draft says already. */
   isCurrent: (document: T) => boolean;
-  /** Makes edits of what was read; says why it can't. */
-  take: (document: T) => string | null;
+  /** Makes edits of what was read, of what it changed since a state that the canvas had; says why it can't. */
+  take: (document: T, since: T | undefined) => string | null;
+  /** What was typed and can't be taken: it outlives the panel, and nothing is written over it unasked. */
+  faulty: FaultyText | null;
+  onFaulty: (faulty: FaultyText | null) => void;
   /** What is typed after this is an edit of its own. */
   onLeave: () => void;
   problems: readonly { path: string; message: string }[];
@@ -32,40 +37,59 @@ export interface TextPanelProps<T extends object> {
 
 export function TextPanel<T extends object>(props: TextPanelProps<T>) {
   const [host, setHost] = useState<HTMLDivElement | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
+  const [hasComments, setHasComments] = useState(false);
+  /** Counts how often what was typed was put on top of another canvas, and has to be written anew. */
+  const [merged, setMerged] = useState(0);
+  const written = useRef(0);
   const editor = useRef<EditorView | null>(null);
   const present = useRef(props);
   present.current = props;
-  const { text, problems, label, read } = props;
+  const { text, problems, label, read, faulty } = props;
 
   useEffect(() => {
     if (!host) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const take = () => takeOver(present.current, view);
+    const settle = () => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      timer = undefined;
+      const { faulty: before, text: canvas, onFaulty } = present.current;
+      const typed = view.state.doc.toString();
+      const since = before && before.canvas !== canvas ? before.canvas : undefined;
+      const fault = takeOver(present.current, view, since);
+      setHasComments(hasComment(typed));
+      if (fault !== null) onFaulty({ text: typed, fault, canvas: before?.canvas ?? canvas });
+      else if (before) onFaulty(null);
+      if (fault === null && since !== undefined) setMerged((count) => count + 1);
+    };
     const view = new EditorView({
       parent: host,
       state: EditorState.create({
-        doc: present.current.text,
+        doc: present.current.faulty?.text ?? present.current.text,
         extensions: [
           yamlEditing(label),
           EditorState.readOnly.of(present.current.readOnly ?? false),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((each) => each.isUserEvent("lathe"))) return;
             clearTimeout(timer);
-            timer = setTimeout(() => setFault(take()), READ_AFTER_MS);
+            timer = setTimeout(settle, READ_AFTER_MS);
           }),
+          // Whoever goes to a link has left the text before.
+          EditorView.domEventHandlers({ blur: settle }),
         ],
       }),
     });
     editor.current = view;
+    if (present.current.faulty) mark(view, read(present.current.faulty.text).faults);
+    window.addEventListener("pagehide", settle);
     return () => {
-      clearTimeout(timer);
-      if (timer !== undefined) take();
+      window.removeEventListener("pagehide", settle);
+      settle();
       present.current.onLeave();
       view.destroy();
       editor.current = null;
     };
-  }, [host, label]);
+  }, [host, label, read]);
 
   // Whoever closes it from within goes on where they were before.
   useLayoutEffect(() => {
@@ -79,13 +103,15 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
   // What changed on the canvas is written anew; what was typed here stays as it was typed.
   useEffect(() => {
     const view = editor.current;
-    if (!view || view.hasFocus) return;
+    const isMerged = written.current !== merged;
+    written.current = merged;
+    if (!view || present.current.faulty || (view.hasFocus && !isMerged)) return;
     const typed = view.state.doc.toString();
     const { document } = present.current.read(typed);
     if (document && present.current.isCurrent(document)) return;
-    view.dispatch({ changes: { from: 0, to: typed.length, insert: text }, userEvent: "lathe.canvas" });
-    setFault(null);
-  }, [text]);
+    rewrite(view, text);
+    setHasComments(false);
+  }, [text, merged]);
 
   useEffect(() => {
     const view = editor.current;
@@ -110,9 +136,31 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
       onClose={props.onClose}
     >
       <div role="status">
-        {fault !== null && (
-          <p className="border-line border-t bg-bad-soft px-3 py-1.5 text-bad text-sm">
-            {t("{{fault}} The canvas shows the last text without a fault.", { fault })}
+        {faulty && (
+          <div className="space-y-1.5 border-line border-t bg-bad-soft px-3 py-1.5 text-bad text-sm">
+            <p>
+              {t("{{fault}} The canvas shows the last text without a fault.", { fault: faulty.fault })}{" "}
+              {t("This text is not saved; it stays here until it is mended or dropped.")}{" "}
+              {faulty.canvas !== text &&
+                t("The canvas was changed since: once mended, this goes on top of it.")}
+            </p>
+            <Button
+              onClick={() => {
+                const view = editor.current;
+                props.onFaulty(null);
+                if (!view) return;
+                rewrite(view, text);
+                mark(view, []);
+                view.focus();
+              }}
+            >
+              {t("Drop this text")}
+            </Button>
+          </div>
+        )}
+        {hasComments && (
+          <p className="border-line border-t bg-warn-soft px-3 py-1.5 text-sm">
+            {t("Comments are not saved: the next change outside of this text takes them away.")}
           </p>
         )}
       </div>
@@ -123,16 +171,34 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
 }
 
 /** Makes edits of what was typed; says what is wrong with it. */
-function takeOver<T extends object>({ read, take }: TextPanelProps<T>, view: EditorView): string | null {
+function takeOver<T extends object>(
+  { read, take }: TextPanelProps<T>,
+  view: EditorView,
+  since: string | undefined,
+): string | null {
   const { document, faults } = read(view.state.doc.toString());
-  view.dispatch(
-    setDiagnostics(
-      view.state,
-      faults.map((fault): Diagnostic => ({ ...fault, severity: "error" })),
-    ),
-  );
-  if (document) return take(document);
+  mark(view, faults);
+  if (document) return take(document, since === undefined ? undefined : read(since).document);
   const [first] = faults;
   const line = first ? view.state.doc.lineAt(first.from).number : 1;
   return t("Line {{line}}: {{fault}}", { line, fault: first?.message ?? t("this is no document.") });
+}
+
+function mark(view: EditorView, faults: readonly TextFault[]): void {
+  const marks = faults.map((fault): Diagnostic => ({ ...fault, severity: "error" }));
+  view.dispatch(setDiagnostics(view.state, marks));
+}
+
+/** Only what differs, so that whoever is at work in it stays where they are. */
+function rewrite(view: EditorView, text: string): void {
+  const before = view.state.doc.toString();
+  const least = Math.min(before.length, text.length);
+  let from = 0;
+  while (from < least && before[from] === text[from]) from++;
+  let end = 0;
+  while (end < least - from && before.at(-1 - end) === text.at(-1 - end)) end++;
+  view.dispatch({
+    changes: { from, to: before.length - end, insert: text.slice(from, text.length - end) },
+    userEvent: "lathe.canvas",
+  });
 }

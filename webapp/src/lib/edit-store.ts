@@ -1,5 +1,7 @@
 // A draft that is being edited, outside of React: what is done to it, taken back, chosen, refused and kept in this browser.
 import * as edits from "./edit-history";
+import type { FaultyText } from "./faulty-text";
+import { t } from "./i18n";
 import { sameJson } from "./same-json";
 
 /** Typing keeps no draft at each letter. */
@@ -14,6 +16,8 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
   restored: string | null = null;
   /** False when this browser has no room for the draft. */
   isKept = true;
+  /** Text that was typed beside the canvas and can't be read yet: unsaved, and no part of the draft. */
+  faultyText: FaultyText | null = null;
   history: edits.History<Draft, Operation>;
 
   constructor(
@@ -38,6 +42,10 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
   }
 
   get isDirty(): boolean {
+    return this.faultyText !== null || this.isEdited;
+  }
+
+  private get isEdited(): boolean {
     return this.draft !== this.base.draft && !this.isSame(this.draft, this.base.draft);
   }
 
@@ -64,6 +72,18 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
     this.tell();
   }
 
+  setFaultyText(faulty: FaultyText | null): void {
+    this.faultyText = faulty;
+    this.tell();
+  }
+
+  /** Says so where there is text that saving would leave behind. */
+  refusesToSave(): boolean {
+    if (this.faultyText === null) return false;
+    this.refuse(t("The text beside the canvas has a fault and can't be saved: mend it or drop it first."));
+    return true;
+  }
+
   discard(): void {
     this.history = edits.begin(this.base.draft);
     this.restored = null;
@@ -80,7 +100,7 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
   flush(): void {
     clearTimeout(this.timer);
     const before = this.isKept;
-    this.isKept = this.isDirty ? this.keepUnsaved() : this.forgetUnsaved();
+    this.isKept = this.isEdited ? this.keepUnsaved() : this.forgetUnsaved();
     if (before !== this.isKept) this.tell();
   }
 

@@ -1,6 +1,6 @@
 // YAML of documents that are edited as text as well: one form to write, and faults told where they are when it is read.
 
-import { type Document, parseDocument, stringify } from "yaml";
+import { CST, type Document, Lexer, parseDocument, stringify } from "yaml";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord } from "./json";
 
@@ -27,6 +27,17 @@ export interface ReadText<T> {
   faults: TextFault[];
   /** Where a JSON pointer stands in the text. */
   find: (pointer: string) => { from: number; to: number };
+}
+
+/** Comments are no part of a document: whoever writes one loses it when the text is written anew. */
+export function hasComment(text: string): boolean {
+  let before = "";
+  for (const token of new Lexer().lex(text)) {
+    // What a text says after this sign is its own, also where it begins like a comment.
+    if (token.startsWith("#") && before !== CST.SCALAR) return true;
+    before = token;
+  }
+  return false;
 }
 
 /** `read` makes a document of the value that was written, or says why it can't. */

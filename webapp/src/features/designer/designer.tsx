@@ -1,7 +1,7 @@
 // The workflow designer: canvas, inspector and text of one draft, and everything that can be done to it.
 
 import { Code, History as HistoryIcon, Play } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { CanvasGroup } from "@/components/canvas/canvas-group";
 import { goOnAtCanvas } from "@/components/canvas/go-on";
@@ -20,9 +20,11 @@ import { SaveButton } from "@/components/save-button";
 import { SidePanel, SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
+import { recallText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { DesignerCanvas } from "./canvas/designer-canvas";
+import { textName } from "./code/text-name";
 import type { SampleData } from "./expressions/sample";
 import { addNode, removeNodes, type Target } from "./gestures";
 import { EdgeInspector } from "./inspector/edge-inspector";
@@ -88,7 +90,9 @@ export function Designer(props: DesignerProps) {
   const document = useDesigner(store, (each) => each.draft.document);
   const graph = useDesigner(store, (each) => each.graph);
   const problems = useDesigner(store, (each) => each.problems);
+  const faultyText = useDesigner(store, (each) => each.faultyText);
   useValidation(store);
+  useEffect(() => recallText(store, textName(store)), [store]);
 
   const show = useCallback((name: Overlay, target: Target = {}) => setOverlay({ name, target }), []);
   const close = useCallback(() => setOverlay({ name: null, target: {} }), []);
@@ -232,6 +236,8 @@ export function Designer(props: DesignerProps) {
             </section>
           )}
           <ProblemList
+            faultyText={faultyText}
+            onText={() => setSide("code")}
             problems={problems.map((problem) => ({
               place: placeOf(problem),
               message: problem.message,
@@ -356,7 +362,7 @@ interface ActionsProps {
 }
 
 function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
-  const count = useDesigner(store, (each) => each.problems.length);
+  const count = useDesigner(store, (each) => each.problems.length + (each.faultyText ? 1 : 0));
   const isDirty = useDesigner(store, (each) => each.isDirty);
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
   return (

@@ -34,6 +34,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
 
   /** The workflow as it is now; nothing when it could not be saved. */
   const save = useCallback(async (): Promise<Opened["workflow"] | undefined> => {
+    if (store.refusesToSave()) return undefined;
     const { id, etag } = store.base;
     const sent = store.draft;
     store.seal();

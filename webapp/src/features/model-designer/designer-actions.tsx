@@ -36,7 +36,7 @@ export function DesignerActions({
 }: ActionsProps) {
   const isDirty = useModels(store, (each) => each.isDirty);
   const isSaved = useModels(store, (each) => each.base.id !== undefined);
-  const count = useModels(store, (each) => each.problems.length);
+  const count = useModels(store, (each) => each.problems.length + (each.faultyText ? 1 : 0));
   const mayCheck = useMayCheck(store.home);
   return (
     <div data-part="actions" className="flex flex-wrap items-center gap-1.5">

@@ -12,8 +12,10 @@ import { Page } from "@/components/page";
 import { ProblemList } from "@/components/problem-list";
 import { SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
+import { recallText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { ModelCanvas } from "./canvas/model-canvas";
+import { textName } from "./code/text-name";
 import { DesignerActions } from "./designer-actions";
 import { FormView } from "./form-view";
 import { ReadingContext } from "./inspector/controls";
@@ -55,7 +57,9 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
     store,
     ({ chosen }) => chosen.models.length > 0 || chosen.relation !== null,
   );
+  const faultyText = useModels(store, (each) => each.faultyText);
   useCheck(store);
+  useEffect(() => recallText(store, textName(store)), [store]);
 
   const inspect = useCallback(() => {
     // What was chosen just now is drawn first, and at once: the next key is meant for it.
@@ -180,6 +184,8 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
               </CanvasGroup>
             )}
             <ProblemList
+              faultyText={faultyText}
+              onText={() => setCode(true)}
               problems={problems.map((problem) => ({
                 place: placeInWords(problem),
                 message: problem.message,

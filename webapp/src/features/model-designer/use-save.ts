@@ -34,6 +34,7 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
   const [intent] = useState(() => new Intent());
 
   const save = useCallback(async (): Promise<boolean> => {
+    if (store.refusesToSave()) return false;
     const { id } = store.base;
     const sent = store.draft;
     store.seal();

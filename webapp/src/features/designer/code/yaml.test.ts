@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { hasComment } from "@/lib/yaml-text";
 import { readDocument } from "../operations/document";
 import { fromYaml, toYaml } from "./yaml";
 
@@ -54,4 +55,10 @@ it("tells where a fault is", () => {
   expect(twice.faults[0]?.message).toContain("two nodes");
   const sound = "name: n\nnodes:\n  - id: a\n    kind: k\n    with: { url: 7 }\n";
   expect(fromYaml(sound).find("/nodes/0/with/url").from).toBe(sound.indexOf("7"));
+});
+
+it("knows a comment from what only begins like one", () => {
+  expect(hasComment("a: 1 # one\n")).toBe(true);
+  expect(hasComment("# one\na: 1\n")).toBe(true);
+  expect(hasComment('a: "# x"\nb: c#d\nc: |\n  # y\n  #{ n: 1 }\n')).toBe(false);
 });

@@ -2,16 +2,19 @@
 
 import { useMemo } from "react";
 import { TextPanel } from "@/components/text-panel";
+import { holdText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { placed } from "../api/opened";
 import { operationsBetween } from "../operations/between";
 import { type ApplicationDocument, sameDocument, withIdsOf } from "../operations/document";
 import { type ModelStore, useModels } from "../store";
+import { textName } from "./text-name";
 import { formatOf } from "./yaml";
 
 export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () => void }) {
   const document = useModels(store, (each) => each.document);
   const problems = useModels(store, (each) => each.problems);
+  const faulty = useModels(store, (each) => each.faultyText);
   const { write, read, pathOf } = formatOf(store.home);
   const text = useMemo(() => write(document), [document, write]);
   const marks = useMemo(
@@ -24,7 +27,9 @@ export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () =
       text={text}
       read={read}
       isCurrent={(typed) => sameDocument(typed, document)}
-      take={(typed) => takeOver(store, typed)}
+      take={(typed, since) => takeOver(store, typed, since)}
+      faulty={faulty}
+      onFaulty={(held) => holdText(store, textName(store), held)}
       onLeave={() => store.seal()}
       problems={marks}
       onClose={onClose}
@@ -33,8 +38,8 @@ export function CodePanel({ store, onClose }: { store: ModelStore; onClose: () =
   );
 }
 
-/** What was typed becomes edits like any others. Ids are not written: things are known by their names, or by their places. */
-function takeOver(store: ModelStore, typed: ApplicationDocument): string | null {
+/** What was typed becomes edits like any others, on top of what changed since another state of the canvas. Ids are not written: things are known by their names, or by their places. */
+function takeOver(store: ModelStore, typed: ApplicationDocument, since?: ApplicationDocument): string | null {
   const { draft } = store;
   const document = withIdsOf(typed, draft.document);
   const names = new Set(document.models.map(({ name }) => name));
@@ -46,6 +51,12 @@ function takeOver(store: ModelStore, typed: ApplicationDocument): string | null 
     const place = draft.layout[model];
     if (place) kept[to] = place;
   }
-  const operations = operationsBetween(draft, { document, layout: placed(document, kept) }, true);
-  return store.perform(t("Edit the text"), operations, "text") ? null : store.refusal;
+  const title = t("Edit the text");
+  const layout = placed(document, kept);
+  if (since) {
+    const before = { document: withIdsOf(since, draft.document), layout };
+    if (store.perform(title, operationsBetween(before, { document, layout }, true))) return null;
+  }
+  const operations = operationsBetween(draft, { document, layout }, true);
+  return store.perform(title, operations, "text") ? null : store.refusal;
 }
