@@ -1,6 +1,6 @@
 // All that the server objects to in what is edited, each with a way to where it is.
 
-import { CircleAlert, CircleCheck } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleHelp } from "lucide-react";
 import type { FaultyText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { CodeText } from "./code-text";
@@ -55,18 +55,29 @@ export function ProblemList({ problems, faultyText, onText }: ProblemListProps) 
   );
 }
 
-export function ProblemCount({ count }: { count: number }) {
+/** Nothing that was found says little where the server could not be asked. */
+export function ProblemCount({ count, isChecked }: { count: number; isChecked: boolean }) {
   return (
     <span role="status" className="flex items-center gap-1 text-muted text-xs">
-      {count === 0 ? (
-        <>
-          <CircleCheck aria-hidden className="size-3.5 text-ok" />
-          <span className="max-sm:sr-only">{t("No problems")}</span>
-        </>
-      ) : (
+      {count > 0 && (
         <>
           <CircleAlert aria-hidden className="size-3.5 text-bad" />
           {t("{{count}} problems", { count })}
+        </>
+      )}
+      {!isChecked && (
+        <span
+          className="flex items-center gap-1"
+          title={t("The server could not check it as it is now.")}
+        >
+          <CircleHelp aria-hidden className="size-3.5 text-warn" />
+          {t("Not checked")}
+        </span>
+      )}
+      {isChecked && count === 0 && (
+        <>
+          <CircleCheck aria-hidden className="size-3.5 text-ok" />
+          <span className="max-sm:sr-only">{t("No problems")}</span>
         </>
       )}
     </span>

@@ -91,7 +91,7 @@ export function Designer(props: DesignerProps) {
   const graph = useDesigner(store, (each) => each.graph);
   const problems = useDesigner(store, (each) => each.problems);
   const faultyText = useDesigner(store, (each) => each.faultyText);
-  useValidation(store);
+  const isChecked = useValidation(store);
   useEffect(() => recallText(store, textName(store)), [store]);
 
   const show = useCallback((name: Overlay, target: Target = {}) => setOverlay({ name, target }), []);
@@ -189,7 +189,14 @@ export function Designer(props: DesignerProps) {
   const node = only === undefined ? undefined : locate(document, only)?.node;
   const drawn = only === undefined ? undefined : findNode(graph, only);
   const actions = (
-    <DesignerActions store={store} busy={saving.busy} side={side} mayRun={mayRun} context={context} />
+    <DesignerActions
+      store={store}
+      busy={saving.busy}
+      side={side}
+      mayRun={mayRun}
+      isChecked={isChecked}
+      context={context}
+    />
   );
   return (
     <Page fill title={title} heading={heading} actions={actions}>
@@ -358,16 +365,17 @@ interface ActionsProps {
   busy: boolean;
   side: "code" | "versions" | null;
   mayRun: boolean;
+  isChecked: boolean;
   context: { save: () => void; run: () => void; toggleCode: () => void; toggleVersions: () => void };
 }
 
-function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
+function DesignerActions({ store, busy, side, mayRun, isChecked, context }: ActionsProps) {
   const count = useDesigner(store, (each) => each.problems.length + (each.faultyText ? 1 : 0));
   const isDirty = useDesigner(store, (each) => each.isDirty);
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
   return (
     <div data-part="actions" className="flex flex-wrap items-center gap-1.5">
-      <ProblemCount count={count} />
+      <ProblemCount count={count} isChecked={isChecked} />
       {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={side === "code"} onClick={context.toggleCode}>
         <Code aria-hidden />

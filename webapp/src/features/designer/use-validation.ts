@@ -1,26 +1,27 @@
 // Has the server check what is on the canvas, a moment after each change.
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { askUntilAnswered } from "@/api/ask-until-answered";
 import { validateDocument } from "./api/validate";
 import { type DesignerStore, useDesigner } from "./store";
 
 const CHECKED_AFTER_MS = 300;
 
-export function useValidation(store: DesignerStore): void {
+/** Says whether it was checked as far as the server could be asked. */
+export function useValidation(store: DesignerStore): boolean {
   const document = useDesigner(store, (each) => each.draft.document);
+  const [isChecked, setChecked] = useState(true);
   useEffect(() => {
     // What is only looked at was checked when it was saved.
     if (store.isReadOnly) return undefined;
-    const asking = new AbortController();
-    const timer = setTimeout(() => {
-      // A server that cannot be asked now is asked again after the next change, and when it is saved.
-      validateDocument(document, asking.signal).then(
-        (problems) => store.setProblems(problems),
-        () => undefined,
-      );
-    }, CHECKED_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      asking.abort();
-    };
+    return askUntilAnswered({
+      ask: (signal) => validateDocument(document, signal),
+      afterMs: CHECKED_AFTER_MS,
+      onAnswer: (problems) => {
+        store.setProblems(problems);
+        setChecked(true);
+      },
+      onNone: () => setChecked(false),
+    });
   }, [document, store]);
+  return isChecked;
 }

@@ -14,6 +14,7 @@ import { useMayCheck } from "./use-check";
 interface ActionsProps {
   store: ModelStore;
   busy: boolean;
+  isChecked: boolean;
   isCode: boolean;
   isForm: boolean;
   onSave: () => void;
@@ -26,6 +27,7 @@ interface ActionsProps {
 export function DesignerActions({
   store,
   busy,
+  isChecked,
   isCode,
   isForm,
   onSave,
@@ -40,7 +42,7 @@ export function DesignerActions({
   const mayCheck = useMayCheck(store.home);
   return (
     <div data-part="actions" className="flex flex-wrap items-center gap-1.5">
-      {!store.isReadOnly && (mayCheck || count > 0) && <ProblemCount count={count} />}
+      {!store.isReadOnly && (mayCheck || count > 0) && <ProblemCount count={count} isChecked={isChecked} />}
       {!store.isReadOnly && <UndoButtons store={store} />}
       <Button aria-pressed={isForm} className={cn(isForm && "bg-sunken")} onClick={onForm}>
         {isForm ? <Shapes aria-hidden /> : <LayoutList aria-hidden />}

@@ -58,7 +58,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
     ({ chosen }) => chosen.models.length > 0 || chosen.relation !== null,
   );
   const faultyText = useModels(store, (each) => each.faultyText);
-  useCheck(store);
+  const isChecked = useCheck(store);
   useEffect(() => recallText(store, textName(store)), [store]);
 
   const inspect = useCallback(() => {
@@ -131,6 +131,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
         <DesignerActions
           store={store}
           busy={saving.busy}
+          isChecked={isChecked}
           isCode={isCode}
           isForm={isForm}
           onSave={saveNow}

@@ -1,5 +1,6 @@
 // Has the server check what is being edited, when the hand rests. Where boxes stand is nobody's business.
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { askUntilAnswered } from "@/api/ask-until-answered";
 import { useMay } from "@/api/profile";
 import { checkApplication } from "./api/check-application";
 import { checkModel } from "./api/check-model";
@@ -16,31 +17,31 @@ export function useMayCheck(home: Home): boolean {
   return useMay(takes[home]);
 }
 
-export function useCheck(store: ModelStore): void {
+/** Says whether it was checked as far as the server could be asked. */
+export function useCheck(store: ModelStore): boolean {
   const document = useModels(store, (each) => each.draft.document);
   const mayAsk = useMayCheck(store.home);
+  const [isChecked, setChecked] = useState(true);
   useEffect(() => {
     if (!mayAsk || store.isReadOnly) return undefined;
     if (store.base.id !== undefined && !store.isDirty) {
       // The server has taken it as it is.
       store.setProblems([]);
+      setChecked(true);
       return undefined;
     }
-    const asking = new AbortController();
-    const timer = setTimeout(() => {
-      // A server that cannot be asked now is asked again after the next change, and when it is saved.
-      const checked =
+    return askUntilAnswered({
+      ask: (signal) =>
         store.home === "application"
-          ? checkApplication(document, store.base, asking.signal)
-          : checkModel(document, store.ownName, asking.signal);
-      checked.then(
-        (faults) => store.setProblems(faults.map((fault) => placeProblem(document, fault))),
-        () => undefined,
-      );
-    }, CHECKED_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      asking.abort();
-    };
+          ? checkApplication(document, store.base, signal)
+          : checkModel(document, store.ownName, signal),
+      afterMs: CHECKED_AFTER_MS,
+      onAnswer: (faults) => {
+        store.setProblems(faults.map((fault) => placeProblem(document, fault)));
+        setChecked(true);
+      },
+      onNone: () => setChecked(false),
+    });
   }, [document, store, mayAsk]);
+  return isChecked;
 }
