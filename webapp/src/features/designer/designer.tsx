@@ -121,7 +121,15 @@ export function Designer(props: DesignerProps) {
   useClipboard(
     store,
     useCallback(() => remove(t("Cut")), [remove]),
-    useCallback((ids: string[]) => store.select(ids), [store]),
+    useCallback(
+      (ids: string[]) => {
+        store.select(ids);
+        const [first] = ids;
+        // Where there was room may be far from what is looked at.
+        if (first !== undefined) canvas.current?.focus(first);
+      },
+      [store],
+    ),
   );
   const { save } = saving;
   /** What runs is what is on the canvas. */

@@ -5,7 +5,7 @@ import { freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
 import { isTyping } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { type Clip, clipText, copyNodes, pasteClip, readClip } from "./operations/clipboard";
+import { type Clip, clipText, copyNodes, mayBeYaml, pasteClip, readClip } from "./operations/clipboard";
 import { type BlockAddress, blockAt, locate } from "./operations/document";
 import type { DesignerStore } from "./store";
 
@@ -32,10 +32,21 @@ export function useClipboard(
     const cut = (event: ClipboardEvent) => copy(event, true);
     const pasted = (event: ClipboardEvent) => {
       if (isTyping(event.target)) return;
-      const ids = pasteText(store, event.clipboardData?.getData("text/plain") ?? "");
-      if (!ids) return;
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (text.trim() === "") return;
       event.preventDefault();
-      onPasted(ids);
+      const paste = (clip: Clip | undefined) => {
+        const ids = clip && pasteNodes(store, clip);
+        if (ids) onPasted(ids);
+        else if (!clip) store.refuse(t("The clipboard holds no nodes of a workflow: nothing was pasted."));
+      };
+      const clip = readClip(text);
+      if (clip || !mayBeYaml(text)) paste(clip);
+      else
+        import("./code/yaml").then(
+          ({ yamlClip }) => paste(yamlClip(text)),
+          () => paste(undefined),
+        );
     };
     document.addEventListener("copy", copied);
     document.addEventListener("cut", cut);
@@ -49,9 +60,7 @@ export function useClipboard(
 }
 
 /** Goes into the block in which the chosen node lies. */
-function pasteText(store: DesignerStore, text: string): string[] | undefined {
-  const clip = readClip(text);
-  if (!clip) return undefined;
+function pasteNodes(store: DesignerStore, clip: Clip): string[] | undefined {
   const [chosen] = store.selection;
   const address = chosen === undefined ? undefined : locate(store.draft.document, chosen)?.in;
   const target = { ...(address && { in: address }), offset: offsetFor(store, clip, address) };
@@ -80,5 +89,5 @@ function offsetFor(store: DesignerStore, clip: Clip, address: BlockAddress | und
 
 export function duplicate(store: DesignerStore): string[] | undefined {
   const clip = copyNodes(store.draft, store.selection);
-  return clip && pasteText(store, clipText(clip));
+  return clip && pasteNodes(store, clip);
 }

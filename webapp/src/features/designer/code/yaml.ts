@@ -1,6 +1,8 @@
 // The document as text, in one canonical form: fields in the order of the format, edges as people write them.
+import { t } from "@/lib/i18n";
 import type { JsonRecord } from "@/lib/json";
 import { inOrder, type ReadText, readYaml, writeYaml } from "@/lib/yaml-text";
+import { type Clip, clipOf } from "../operations/clipboard";
 import {
   type FlowBlock,
   type FlowDocument,
@@ -66,4 +68,9 @@ function edgeText(edge: FlowEdge): string {
 
 export function fromYaml(text: string): ReadText<FlowDocument> {
   return readYaml(text, readDocument);
+}
+
+/** The nodes of a document as YAML, to be pasted. */
+export function yamlClip(text: string): Clip | undefined {
+  return readYaml(text, (value) => clipOf(value) ?? t("This holds no nodes.")).document;
 }

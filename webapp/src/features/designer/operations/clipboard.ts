@@ -48,7 +48,7 @@ export function clipText(clip: Clip): string {
   return JSON.stringify({ nodes: clip.nodes, edges: clip.edges, layout: clip.layout }, null, 2);
 }
 
-/** Takes what was copied here, and every document or list of nodes as JSON. */
+/** Takes what was copied here, and every document or list of nodes as JSON, also in what the API says of a workflow. */
 export function readClip(text: string): Clip | undefined {
   if (text.length > MOST_LENGTH) return undefined;
   let read: unknown;
@@ -57,7 +57,18 @@ export function readClip(text: string): Clip | undefined {
   } catch {
     return undefined;
   }
-  const written = Array.isArray(read) ? { nodes: read } : read;
+  return clipOf(read);
+}
+
+/** Whether text may be a document as YAML: what reads that is not loaded for anything else. */
+export function mayBeYaml(text: string): boolean {
+  return text.length <= MOST_LENGTH && /^\s*nodes\s*:/m.test(text);
+}
+
+export function clipOf(read: unknown): Clip | undefined {
+  const listed = Array.isArray(read) ? { nodes: read } : read;
+  const isReply = isRecord(listed) && isRecord(listed.document);
+  const written = isReply ? { ...(listed.document as JsonRecord), layout: listed.layout } : listed;
   if (!isRecord(written) || !Array.isArray(written.nodes)) return undefined;
   const document = readDocument(written);
   if (typeof document === "string" || document.nodes.length === 0) return undefined;

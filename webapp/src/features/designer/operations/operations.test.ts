@@ -3,9 +3,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { yamlClip } from "../code/yaml";
 import { apply, applyAll } from "./apply";
 import { operationsBetween } from "./between";
-import { clipText, copyNodes, freeId, pasteClip, readClip } from "./clipboard";
+import { clipText, copyNodes, freeId, mayBeYaml, pasteClip, readClip } from "./clipboard";
 import { type Draft, nodesOf, readDocument } from "./document";
 import { begin, perform, redo, replay, seal, undo } from "./history";
 import { KNOWN_NOTHING, type Known, type Operation, Refusal } from "./operation";
@@ -174,6 +175,21 @@ describe("the clipboard", () => {
       { from: "a_2", to: "b_2" },
       { from: "b_2", to: "loop_2" },
     ]);
+  });
+
+  it("takes a whole workflow as its nodes, as JSON and as YAML", () => {
+    const nodes = [at("a"), at("b")];
+    const edges = [{ from: "a", to: "b" }];
+    const places = { a: { x: 1, y: 2 } };
+    const reply = { id: "1", document: { lathe: 1, name: "n", nodes, edges }, layout: places };
+    expect(readClip(JSON.stringify(reply))).toMatchObject({ nodes, edges, layout: places });
+    const text =
+      "lathe: 1\nname: n\nnodes:\n  - id: a\n    kind: k\n  - id: b\n    kind: k\nedges: [a -> b]\n";
+    expect(mayBeYaml(text)).toBe(true);
+    expect(yamlClip(text)).toMatchObject({ nodes: [{ id: "a" }, { id: "b" }], edges });
+    expect(yamlClip("nodes: [")).toBeUndefined();
+    expect(yamlClip('nodes: [{ name: "Set", type: "n8n-nodes-base.set" }]')).toBeUndefined();
+    expect(mayBeYaml("Please paste no nodes: thanks")).toBe(false);
   });
 
   it("takes nothing that is no list of nodes", () => {
