@@ -73,3 +73,43 @@ it("loses nothing to somebody who saved in between", async () => {
   await expectAccessible(page);
   await close();
 });
+
+it("is the same as text, and faulty text changes nothing", async () => {
+  const id = await createWorkflow({ lathe: 1, name: freshName("e2e_text"), nodes: [set("a")] });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await node(page, "a").waitFor();
+  await page.getByRole("button", { name: "Code" }).click();
+  const text = page.getByRole("textbox", { name: "The workflow as YAML" });
+  await text.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("edges: [");
+  await page.getByText(/The canvas shows the last text/).waitFor();
+  // It outlives its panel, an edit beside it and a reload, and is unsaved all the while.
+  await page.getByRole("button", { name: "Save", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Code" }).click();
+  await node(page, "a").click();
+  await page.getByRole("combobox", { name: "n", exact: true }).fill("2");
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /^Text/ }).click();
+  await text.getByText("edges: [").waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press("Control+s");
+  await page.getByText(/has a fault and can't be saved/).waitFor();
+  await text.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("]");
+  await page.getByText(/The canvas shows the last text/).waitFor({ state: "detached" });
+  // Mended, it is put on top of what was edited meanwhile.
+  await text.getByText("n: 2").waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("lathe: 1\nname: other\nnodes:\n  - id: b\n    kind: data.set\n");
+  await node(page, "b").waitFor();
+  await node(page, "a").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await node(page, "a").waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
