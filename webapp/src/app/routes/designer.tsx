@@ -36,6 +36,7 @@ import { StepList } from "@/features/runs/step-list";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
 import { RunDialog } from "@/features/workflows/run-dialog";
+import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
@@ -60,7 +61,7 @@ export function DesignerPage() {
     const open = isNew ? Promise.resolve(undefined) : openWorkflow(id, reading.signal);
     // A workflow can be worked on without its pins: the store asks for them again, and says so where it asks in vain.
     const kept = isNew ? undefined : readPins(id, reading.signal).catch(() => undefined);
-    Promise.all([open, kept]).then(
+    Promise.all([open, kept, drafts.lookAround()]).then(
       ([opened, pins]) => {
         if (reading.signal.aborted) return;
         setStore(new DesignerStore({ kinds, ports }, opened, { server: pinServer, kept: pins }, !mayWrite));

@@ -11,7 +11,7 @@ import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
-import { forget, keep, recall } from "./draft-storage";
+import { keep, keyOf, nameOfNew, recall } from "./draft-storage";
 import { layoutOf } from "./gestures";
 import {
   type Draft,
@@ -74,8 +74,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
       this.mark();
       this.tell();
     };
-    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly);
     const kept = isReadOnly ? undefined : recall(id);
+    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly, nameOfNew());
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
       this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
@@ -139,7 +139,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
 
   /** What was saved is what later edits are compared with. */
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
-    forget(this.base.id);
+    this.forgetUnsaved();
     const { id, version } = opened.workflow;
     // Of what was taken away for good, or was called so for a while only, nothing stays pinned that nobody could see.
     const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
@@ -204,9 +204,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.mark();
   }
 
-  protected forgetUnsaved(): true {
-    forget(this.base.id);
-    return true;
+  protected get draftKey(): string {
+    return keyOf(this.base.id);
   }
 
   protected keepUnsaved(): boolean {
