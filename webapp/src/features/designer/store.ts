@@ -57,6 +57,10 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   edge: FlowEdge | null = null;
   problems: readonly Problem[] = [];
   readonly pinning: PinKeeper;
+  /** What was typed as pinned data and is no JSON yet, by node. */
+  pinTexts: ReadonlyMap<string, string> = new Map();
+  /** What was unpinned here last, by node. */
+  unpinned: ReadonlyMap<string, { pin: Pin; text: string | undefined }> = new Map();
 
   constructor(
     readonly catalogue: Catalogue,
@@ -135,6 +139,50 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
 
   pin(node: string, pin: Pin | undefined): void {
     this.pinning.set(node, pin);
+    this.unpinned = without(this.unpinned, node);
+    this.writePin(node, undefined);
+  }
+
+  /** Pins what is JSON; whatever else is typed stays as it is until it is some. */
+  typePin(node: string, text: string): void {
+    try {
+      this.pin(node, { ...this.pins[node], output: JSON.parse(text) });
+    } catch {
+      this.writePin(node, text);
+    }
+  }
+
+  /** What was pinned can be pinned again: it may have been written by hand. */
+  unpin(node: string): void {
+    const pin = this.pins[node];
+    const text = this.pinTexts.get(node);
+    this.pin(node, undefined);
+    if (!pin) return;
+    this.unpinned = new Map(this.unpinned).set(node, { pin, text });
+    this.tell();
+  }
+
+  pinAgain(node: string): void {
+    const before = this.unpinned.get(node);
+    if (!before) return;
+    this.pin(node, before.pin);
+    this.writePin(node, before.text);
+  }
+
+  /** A node has another name: what is pinned to it, and what is being written there, goes along. */
+  movePin(node: string, to: string): void {
+    const pin = this.pins[node];
+    const text = this.pinTexts.get(node);
+    if (!pin) return;
+    this.pin(to, pin);
+    this.writePin(to, text);
+  }
+
+  private writePin(node: string, text: string | undefined): void {
+    if (text === this.pinTexts.get(node)) return;
+    this.pinTexts =
+      text === undefined ? without(this.pinTexts, node) : new Map(this.pinTexts).set(node, text);
+    this.tell();
   }
 
   /** What was saved is what later edits are compared with. */
@@ -241,6 +289,10 @@ function draftOf(catalogue: Catalogue, workflow: Pick<Workflow, "document" | "la
   // Every node has a place from the start, so that adding one moves no other.
   const places = layoutOf(arrange(graph, "right", workflow.layout ?? {}));
   return { document, layout: { ...places, ...notesOf(workflow.layout) } };
+}
+
+function without<T>(all: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  return all.has(key) ? new Map([...all].filter(([each]) => each !== key)) : all;
 }
 
 function emptyDraft(): Draft {
