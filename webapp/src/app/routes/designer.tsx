@@ -14,6 +14,8 @@ import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { Waiting } from "@/components/waiting";
+import { StepAnswer } from "@/features/answers/step-answer";
+import { TypedAnswers } from "@/features/answers/typed-answers";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { pinServer, readPins } from "@/features/designer/api/pins";
@@ -41,6 +43,7 @@ import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
 import { LeaveDialog, useLeaving } from "../leaving";
+import { UnsentAnswers } from "../unsent-answers";
 
 const NEW = "new";
 
@@ -129,6 +132,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const rerun = useRerunExecution(latest ?? "");
   const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
+  const [typed] = useState(() => new TypedAnswers());
   const [showsTimes, setShowsTimes] = useState(false);
   const leaving = useLeaving(store);
 
@@ -146,6 +150,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             runId={latest}
             node={node}
             store={runStore}
+            typed={typed}
             isDirty={isDirty}
             isBusy={runningFrom.isPending || saving.busy}
             onRunFrom={() => void runFromHere(node)}
@@ -252,6 +257,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         what={t("this workflow")}
         save={async () => (await saving.save()) !== undefined}
       />
+      {runStore && <UnsentAnswers store={runStore} typed={typed} />}
       {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}
       {request && (
         <RunDialog
@@ -354,16 +360,22 @@ interface LastStepProps {
   runId: string;
   node: string;
   store: RunStore;
+  typed: TypedAnswers;
   isDirty: boolean;
   isBusy: boolean;
   onRunFrom: () => void;
 }
 
-function LastStep({ runId, node, store, isDirty, isBusy, onRunFrom }: LastStepProps): ReactNode {
+function LastStep({ runId, node, store, typed, isDirty, isBusy, onRunFrom }: LastStepProps): ReactNode {
   const step = useRunStore(store, (each) => each.stepOfNode(node));
   const ended = useRunStore(store, (each) => hasEnded(each.run.status));
   const refresh = useRefreshRun(runId, store);
   if (!step) return <NoStep />;
-  const actions = ended && <RunFromButton unsaved={isDirty} disabled={isBusy} onRun={onRunFrom} />;
+  const actions = (
+    <>
+      {step.wait && <StepAnswer key={step.wait.id} wait={step.wait} typed={typed} />}
+      {ended && <RunFromButton unsaved={isDirty} disabled={isBusy} onRun={onRunFrom} />}
+    </>
+  );
   return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
 }
