@@ -325,6 +325,7 @@ export function Designer(props: DesignerProps) {
           commands={commands}
           onAdd={add}
           onWhere={(target) => show("palette", target)}
+          onGo={chosen}
           onClose={() => {
             close();
             if (only !== undefined && !isLeftOut(leftOut.current)) canvas.current?.focus(only);
