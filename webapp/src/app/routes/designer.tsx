@@ -37,6 +37,8 @@ import { type RunStore, useRunStore } from "@/features/runs/run-store";
 import { StepList } from "@/features/runs/step-list";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
+import { getWorkflow } from "@/features/workflows/api/get-workflow";
+import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
 import { RunDialog } from "@/features/workflows/run-dialog";
 import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
@@ -125,6 +127,9 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const [request, setRequest] = useState<Request | null>(null);
   const [runId, setRunId] = useState<string | null>(null);
   const latest = useLatestRun(id, runId);
+  const known = useQuery({ ...getWorkflow(id ?? ""), enabled: id !== undefined }).data;
+  // What is edited may be of another version than the one that was read last; which is published is told by that.
+  const workflow = known && { ...known, version };
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
   const secrets = useQuery({ ...listSecretNames, enabled: useMay("secrets:read") }).data;
@@ -214,6 +219,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         sample={sample}
         data={data}
         mayRun={mayRun}
+        publish={workflow && <PublishButton workflow={workflow} />}
         title={title}
         heading={
           <Crumbs
@@ -221,9 +227,13 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             self={id === undefined ? undefined : `/workflows/${id}`}
             title={title}
           >
-            <span className="text-muted text-xs">
-              {id === undefined ? t("not saved yet") : `v${version}`}
-            </span>
+            {workflow ? (
+              <VersionNote workflow={workflow} />
+            ) : (
+              <span className="text-muted text-xs">
+                {id === undefined ? t("not saved yet") : `v${version}`}
+              </span>
+            )}
           </Crumbs>
         }
         runLine={

@@ -65,6 +65,8 @@ interface DesignerProps {
   times: ReactNode;
   onTimes: (() => void) | undefined;
   mayRun: boolean;
+  /** Publishes the version that is saved. */
+  publish: ReactNode;
   onRun: (saved: SavedVersion, only: string | undefined) => void;
   /** Goes on from a node of the last run; nothing as long as none has ended. */
   onRunFrom: ((saved: SavedVersion, node: string) => void) | undefined;
@@ -74,7 +76,7 @@ interface DesignerProps {
 
 export function Designer(props: DesignerProps) {
   const { store, saving, progress, sample, data, runLine, mayRun, onRun, onRunFrom, title, heading } = props;
-  const { times, onTimes } = props;
+  const { times, onTimes, publish } = props;
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
@@ -185,7 +187,9 @@ export function Designer(props: DesignerProps) {
   const node = only === undefined ? undefined : locate(document, only)?.node;
   const drawn = only === undefined ? undefined : findNode(graph, only);
   const actions = (
-    <DesignerActions store={store} busy={saving.busy} side={side} mayRun={mayRun} context={context} />
+    <DesignerActions store={store} busy={saving.busy} side={side} mayRun={mayRun} context={context}>
+      {publish}
+    </DesignerActions>
   );
   return (
     <Page fill title={title} heading={heading} actions={actions}>
@@ -354,9 +358,10 @@ interface ActionsProps {
   side: "code" | "versions" | null;
   mayRun: boolean;
   context: { save: () => void; run: () => void; toggleCode: () => void; toggleVersions: () => void };
+  children: ReactNode;
 }
 
-function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
+function DesignerActions({ store, busy, side, mayRun, context, children }: ActionsProps) {
   const count = useDesigner(store, (each) => each.problems.length);
   const isDirty = useDesigner(store, (each) => each.isDirty);
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
@@ -377,6 +382,7 @@ function DesignerActions({ store, busy, side, mayRun, context }: ActionsProps) {
       {!store.isReadOnly && (
         <SaveButton busy={busy} isSaved={isSaved && !isDirty} disabled={!isDirty} onSave={context.save} />
       )}
+      {children}
       {mayRun && (
         <Button weight="primary" disabled={busy} onClick={() => context.run()}>
           <Play aria-hidden className="fill-current" />
