@@ -39,6 +39,32 @@ it("is there again after a reload, and can be dropped", async () => {
   await close();
 });
 
+it("is each tab's own: one that saves takes nothing from another that is gone", async () => {
+  const id = await createWorkflow({ lathe: 1, name: freshName("e2e_tabs"), nodes: [set("a"), set("b")] });
+  const { page, close } = await openPage(browser);
+  const duplicate = async (tab: typeof page, which: string) => {
+    await tab.locator(`.react-flow__node[data-id="${which}"]`).focus();
+    await tab.keyboard.press("Control+d");
+    await node(tab, `${which}_2`).waitFor();
+    await tab.waitForFunction((made) => JSON.stringify({ ...localStorage }).includes(made), `${which}_2`);
+  };
+  await page.goto(`/workflows/${id}/edit`);
+  await duplicate(page, "a");
+  const other = await page.context().newPage();
+  await other.goto(`/workflows/${id}/edit`);
+  await node(other, "b").waitFor();
+  expect(await node(other, "a_2").count()).toBe(0);
+  await duplicate(other, "b");
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.getByRole("button", { name: "Saved" }).waitFor();
+  // Without its own word on it, as if it had crashed.
+  await page.close();
+  await other.reload();
+  await other.getByText(/unsaved edits of/).waitFor();
+  await node(other, "a_2").waitFor();
+  await close();
+});
+
 it("loses nothing to somebody who saved in between", async () => {
   const name = freshName("e2e_conflict");
   const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });

@@ -81,6 +81,13 @@ it("draws how two versions differ in nodes and edges", async () => {
   await page.getByRole("button", { name: "Saved" }).waitFor();
   const { layout, version } = await request("GET", `/api/workflows/${id}`);
   expect([version, (layout as Json).b]).toEqual([3, places.b]);
+  // What runs by itself is said, and published, where it is made; what is saved next is a draft.
+  await page.getByRole("button", { name: "Publish v3" }).click();
+  await page.getByText("v3 · published").waitFor();
+  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await page.keyboard.press("Control+d");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("v4 · draft, v3 is published").waitFor();
   expect(mistakes).toEqual([]);
   await close();
 });

@@ -559,8 +559,15 @@ describe("on every screen", () => {
     await node(page, "a").click();
     await expectAccessible(page);
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox", { name: "All commands" }).waitFor();
+    const commands = page.getByRole("combobox", { name: "All commands" });
+    await commands.waitFor();
     await expectAccessible(page);
+    // Nodes are there once something is typed.
+    const place = page.getByRole("option", { name: /^Go to (.* \()?b\)?$/ });
+    expect(await place.count()).toBe(0);
+    await commands.fill("go to b");
+    await place.click();
+    await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();
     expect(mistakes).toEqual([]);
     await close();
   });

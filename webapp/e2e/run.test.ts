@@ -121,6 +121,33 @@ describe("running a workflow", () => {
     await close();
   });
 
+  it("times a loop over steps that wait as it does after a reload", async () => {
+    const wait = { id: "pause", kind: "flow.wait", with: { duration: "2s" } };
+    const id = await createWorkflow({
+      lathe: 1,
+      name: freshName("e2e_turns"),
+      nodes: [
+        { id: "each", kind: "flow.for_each", with: { items: [1, 2] }, body: { nodes: [wait] } },
+        { id: "ask", kind: "flow.approve", with: { message: "Shall it go on?" } },
+      ],
+      edges: ["each -> ask"],
+    });
+    const run = await execute(id);
+    const { page, close } = await openPage(browser);
+    await page.goto(`/runs/${run}`);
+    const rows = page.getByRole("list", { name: "Steps" });
+    for (const _ of ["live", "after a reload"]) {
+      await rows.locator('[data-step="ask"][data-status="waiting"][data-critical]').waitFor();
+      const critical = await rows
+        .locator("[data-critical]")
+        .evaluateAll((all) => all.map((row) => row.getAttribute("data-step")));
+      expect(critical).toEqual(["each", "each[0].pause", "each[1].pause", "ask"]);
+      expect(await rows.locator('[data-step="each"]').textContent()).toMatch(/\d\s*s$/);
+      await page.reload();
+    }
+    await close();
+  });
+
   it("can be driven by keyboard alone", async () => {
     const { page, close } = await openPage(browser);
     await page.goto(`/workflows/${workflowId}`);

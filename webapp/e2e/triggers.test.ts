@@ -291,7 +291,7 @@ describe("a webhook", () => {
 });
 
 describe("what waits for an answer", () => {
-  it("takes it in the inbox without leaving the list, and at the run on a phone", async () => {
+  it("takes it in the inbox without leaving the list, in the designer, and at the run on a phone", async () => {
     const name = freshName("e2e_asks");
     const id = await createWorkflow({
       lathe: 1,
@@ -319,6 +319,16 @@ describe("what waits for an answer", () => {
     await expectAccessible(page);
     await row.getByRole("button", { name: "Approve" }).click();
     await row.waitFor({ state: "detached" });
+
+    // Where it is designed, of the run that was last.
+    await execute(id);
+    await page.goto(`/workflows/${id}/edit`);
+    await page.locator('[data-node="ask"]').click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    const panel = page.getByRole("complementary", { name: "Node" });
+    await panel.getByText(`May ${name} go on?`).waitFor();
+    await panel.getByRole("button", { name: "Approve" }).click();
+    await panel.locator('[data-status="succeeded"]').waitFor();
 
     await page.setViewportSize({ width: 390, height: 850 });
     await page.goto(`/runs/${await execute(id)}`);

@@ -17,6 +17,7 @@ import {
 interface Unsaved {
   readonly isDirty: boolean;
   flush: () => void;
+  claim: () => () => void;
 }
 
 export interface Leaving {
@@ -47,17 +48,28 @@ export function useLeaving(store: Unsaved): Leaving {
     };
   }, [store]);
   useEffect(() => {
-    const onHide = () => store.flush();
+    let letGo = store.claim();
+    const onShow = () => {
+      letGo = store.claim();
+    };
+    const onHide = () => {
+      store.flush();
+      // At once, for the page that comes next may be the same one.
+      letGo();
+    };
     const onUnload = (event: BeforeUnloadEvent) => {
       store.flush();
       if (store.isDirty && !isLeavingUnasked()) event.preventDefault();
     };
+    window.addEventListener("pageshow", onShow);
     window.addEventListener("pagehide", onHide);
     window.addEventListener("beforeunload", onUnload);
     return () => {
+      window.removeEventListener("pageshow", onShow);
       window.removeEventListener("pagehide", onHide);
       window.removeEventListener("beforeunload", onUnload);
       store.flush();
+      letGo();
     };
   }, [store]);
   const settle = (isLeaving: boolean) => {

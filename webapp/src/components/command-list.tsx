@@ -1,6 +1,6 @@
 // Everything that can be done, to choose from by typing, and the keys of it to read.
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type Command, keysText } from "@/lib/commands";
 import { t } from "@/lib/i18n";
 import { Dialog } from "./dialog";
@@ -11,8 +11,15 @@ interface CommandListProps {
   onClose: () => void;
 }
 
-export function CommandList({ commands, onClose }: CommandListProps) {
-  const items = commands
+/** `places` are where one can go: too many to be read, they are there once something is typed. */
+export function CommandList({
+  commands,
+  places = [],
+  onClose,
+}: CommandListProps & { places?: readonly Command[] }) {
+  const [isTyped, setTyped] = useState(false);
+  const all = isTyped ? [...commands, ...places] : commands;
+  const items = all
     .filter((command) => command.enabled && command.id !== "commands")
     .map(
       (command): PickItem => ({
@@ -28,10 +35,11 @@ export function CommandList({ commands, onClose }: CommandListProps) {
       placeholder={t("What do you want to do?")}
       items={items}
       nothing={t("No command fits.")}
+      onText={(text) => setTyped(text.trim() !== "")}
       onPick={(item) => {
         onClose();
         // The list gives the keyboard back before the command may take it.
-        setTimeout(() => commands.find((command) => command.id === item.id)?.run());
+        setTimeout(() => all.find((command) => command.id === item.id)?.run());
       }}
       onClose={onClose}
     />

@@ -1,4 +1,5 @@
 // A draft that is being edited, outside of React: what is done to it, taken back, chosen, refused and kept in this browser.
+import { drafts } from "./draft-keeper";
 import * as edits from "./edit-history";
 import type { FaultyText } from "./faulty-text";
 import { t } from "./i18n";
@@ -104,6 +105,12 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
     if (before !== this.isKept) this.tell();
   }
 
+  /** As long as this page edits it, no other one takes up what is kept of it. */
+  claim(): () => void {
+    drafts.claim(this.draftKey);
+    return () => drafts.release(this.draftKey);
+  }
+
   /** Takes up what was kept, unless it says the same as what the server has. */
   protected takeUp(base: Base, history: edits.History<Draft, Operation>, at: string): void {
     if (this.isSame(history.draft, this.base.draft)) return;
@@ -127,7 +134,13 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
   /** Brings along what is computed from the draft. */
   protected abstract derive(): void;
   protected abstract keepUnsaved(): boolean;
-  protected abstract forgetUnsaved(): true;
+  /** What this browser knows it by that is edited. */
+  protected abstract get draftKey(): string;
+
+  protected forgetUnsaved(): true {
+    drafts.forget(this.draftKey);
+    return true;
+  }
 
   protected settle(): void {
     this.derive();

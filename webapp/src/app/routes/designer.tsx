@@ -14,6 +14,8 @@ import { Crumbs } from "@/components/crumbs";
 import { FailureNotice } from "@/components/failure-notice";
 import { Page } from "@/components/page";
 import { Waiting } from "@/components/waiting";
+import { StepAnswer } from "@/features/answers/step-answer";
+import { TypedAnswers } from "@/features/answers/typed-answers";
 import { listVariables } from "@/features/designer/api/list-variables";
 import { openWorkflow } from "@/features/designer/api/open-workflow";
 import { pinServer, readPins } from "@/features/designer/api/pins";
@@ -35,11 +37,15 @@ import { type RunStore, useRunStore } from "@/features/runs/run-store";
 import { StepList } from "@/features/runs/step-list";
 import { NoStep, StepPanel } from "@/features/runs/step-panel";
 import { useLiveRun, useRefreshRun } from "@/features/runs/use-live-run";
+import { getWorkflow } from "@/features/workflows/api/get-workflow";
+import { PublishButton, VersionNote } from "@/features/workflows/publish-button";
 import { RunDialog } from "@/features/workflows/run-dialog";
+import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
 import { LeaveDialog, useLeaving } from "../leaving";
+import { UnsentAnswers } from "../unsent-answers";
 
 const NEW = "new";
 
@@ -60,7 +66,7 @@ export function DesignerPage() {
     const open = isNew ? Promise.resolve(undefined) : openWorkflow(id, reading.signal);
     // A workflow can be worked on without its pins: the store asks for them again, and says so where it asks in vain.
     const kept = isNew ? undefined : readPins(id, reading.signal).catch(() => undefined);
-    Promise.all([open, kept]).then(
+    Promise.all([open, kept, drafts.lookAround()]).then(
       ([opened, pins]) => {
         if (reading.signal.aborted) return;
         setStore(new DesignerStore({ kinds, ports }, opened, { server: pinServer, kept: pins }, !mayWrite));
@@ -121,6 +127,9 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const [request, setRequest] = useState<Request | null>(null);
   const [runId, setRunId] = useState<string | null>(null);
   const latest = useLatestRun(id, runId);
+  const known = useQuery({ ...getWorkflow(id ?? ""), enabled: id !== undefined }).data;
+  // What is edited may be of another version than the one that was read last; which is published is told by that.
+  const workflow = known && { ...known, version };
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
   const secrets = useQuery({ ...listSecretNames, enabled: useMay("secrets:read") }).data;
@@ -128,6 +137,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const rerun = useRerunExecution(latest ?? "");
   const runningFrom = useRerunExecution(latest ?? "");
   const [runStore, setRunStore] = useState<RunStore | null>(null);
+  const [typed] = useState(() => new TypedAnswers());
   const [showsTimes, setShowsTimes] = useState(false);
   const leaving = useLeaving(store);
 
@@ -145,6 +155,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             runId={latest}
             node={node}
             store={runStore}
+            typed={typed}
             isDirty={isDirty}
             isBusy={runningFrom.isPending || saving.busy}
             onRunFrom={() => void runFromHere(node)}
@@ -208,6 +219,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         sample={sample}
         data={data}
         mayRun={mayRun}
+        publish={workflow && <PublishButton workflow={workflow} />}
         title={title}
         heading={
           <Crumbs
@@ -215,9 +227,13 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             self={id === undefined ? undefined : `/workflows/${id}`}
             title={title}
           >
-            <span className="text-muted text-xs">
-              {id === undefined ? t("not saved yet") : `v${version}`}
-            </span>
+            {workflow ? (
+              <VersionNote workflow={workflow} />
+            ) : (
+              <span className="text-muted text-xs">
+                {id === undefined ? t("not saved yet") : `v${version}`}
+              </span>
+            )}
           </Crumbs>
         }
         runLine={
@@ -251,6 +267,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         what={t("this workflow")}
         save={async () => (await saving.save()) !== undefined}
       />
+      {runStore && <UnsentAnswers store={runStore} typed={typed} />}
       {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}
       {request && (
         <RunDialog
@@ -353,16 +370,22 @@ interface LastStepProps {
   runId: string;
   node: string;
   store: RunStore;
+  typed: TypedAnswers;
   isDirty: boolean;
   isBusy: boolean;
   onRunFrom: () => void;
 }
 
-function LastStep({ runId, node, store, isDirty, isBusy, onRunFrom }: LastStepProps): ReactNode {
+function LastStep({ runId, node, store, typed, isDirty, isBusy, onRunFrom }: LastStepProps): ReactNode {
   const step = useRunStore(store, (each) => each.stepOfNode(node));
   const ended = useRunStore(store, (each) => hasEnded(each.run.status));
   const refresh = useRefreshRun(runId, store);
   if (!step) return <NoStep />;
-  const actions = ended && <RunFromButton unsaved={isDirty} disabled={isBusy} onRun={onRunFrom} />;
+  const actions = (
+    <>
+      {step.wait && <StepAnswer key={step.wait.id} wait={step.wait} typed={typed} />}
+      {ended && <RunFromButton unsaved={isDirty} disabled={isBusy} onRun={onRunFrom} />}
+    </>
+  );
   return <StepPanel store={store} step={step} refresh={refresh} actions={actions} />;
 }

@@ -21,6 +21,7 @@ import { ModelStore, useModels } from "@/features/model-designer/store";
 import { useSave } from "@/features/model-designer/use-save";
 import { getModel } from "@/features/models/api/get-model";
 import { PreviewActions } from "@/features/preview/preview-actions";
+import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { LeaveDialog, useLeaving } from "../leaving";
@@ -63,8 +64,8 @@ function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly:
     const reading = new AbortController();
     const opening = home === "application" ? openApplication : openLoneModel;
     const open = id === NEW ? Promise.resolve(undefined) : opening(id, reading.signal);
-    open.then(
-      (opened) => {
+    Promise.all([open, drafts.lookAround()]).then(
+      ([opened]) => {
         const made = new ModelStore(home, opened, isReadOnly);
         const { model } = asked;
         if (model !== null && modelOf(made.document, model)) made.select([model]);

@@ -9,6 +9,7 @@ import { openPrompt } from "@/features/prompts/api/open-prompt";
 import { PromptEditor } from "@/features/prompts/prompt-editor";
 import { PromptStore, usePrompt } from "@/features/prompts/store";
 import { useSave } from "@/features/prompts/use-save";
+import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { LeaveDialog, useLeaving } from "../leaving";
 
@@ -29,8 +30,8 @@ export function PromptPage() {
     if (isOpen) return undefined;
     const reading = new AbortController();
     const open = id === NEW ? Promise.resolve(undefined) : openPrompt(id, reading.signal);
-    open.then(
-      (opened) => !reading.signal.aborted && setStore(new PromptStore(opened)),
+    Promise.all([open, drafts.lookAround()]).then(
+      ([opened]) => !reading.signal.aborted && setStore(new PromptStore(opened)),
       (cause) => !reading.signal.aborted && setFailure(cause),
     );
     return () => reading.abort();

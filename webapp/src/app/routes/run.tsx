@@ -14,7 +14,7 @@ import { Page } from "@/components/page";
 import { SidePanel } from "@/components/side-panel";
 import { Waiting } from "@/components/waiting";
 import { StepAnswer } from "@/features/answers/step-answer";
-import { TypedAnswers, useUnsentWaits } from "@/features/answers/typed-answers";
+import { TypedAnswers } from "@/features/answers/typed-answers";
 import { CancelButton } from "@/features/runs/cancel-button";
 import { PauseButton } from "@/features/runs/pause-button";
 import { RerunButtons } from "@/features/runs/rerun-buttons";
@@ -29,7 +29,7 @@ import { addressOf, deployedBy } from "@/lib/deployment";
 import { t } from "@/lib/i18n";
 import { isRecord, textOf } from "@/lib/json";
 import { hasEnded } from "@/lib/status";
-import { useTyped, useUnsaved } from "@/lib/unsaved";
+import { UnsentAnswers } from "../unsent-answers";
 
 export function RunPage() {
   const { id = "" } = useParams();
@@ -163,22 +163,6 @@ function RunView({ run, store }: { run: ExecutionDetail; store: RunStore }) {
       )}
     </div>
   );
-}
-
-/**
- * Whoever leaves the run is asked about answers that they typed in other steps, too, as long as those wait for one. It draws
- * nothing, and stands by itself for that: the canvas is not drawn anew by what is typed.
- */
-function UnsentAnswers({ store, typed }: { store: RunStore; typed: TypedAnswers }) {
-  const unsent = useUnsentWaits(typed);
-  const isAny = useRunStore(
-    store,
-    ({ run }) =>
-      unsent.length > 0 && [...run.steps.values()].some(({ wait }) => unsent.includes(wait?.id ?? "")),
-  );
-  useTyped(isAny);
-  useUnsaved(isAny);
-  return null;
 }
 
 interface ChosenStepProps {

@@ -67,6 +67,8 @@ interface DesignerProps {
   times: ReactNode;
   onTimes: (() => void) | undefined;
   mayRun: boolean;
+  /** Publishes the version that is saved. */
+  publish: ReactNode;
   onRun: (saved: SavedVersion, only: string | undefined) => void;
   /** Goes on from a node of the last run; nothing as long as none has ended. */
   onRunFrom: ((saved: SavedVersion, node: string) => void) | undefined;
@@ -76,7 +78,7 @@ interface DesignerProps {
 
 export function Designer(props: DesignerProps) {
   const { store, saving, progress, sample, data, runLine, mayRun, onRun, onRunFrom, title, heading } = props;
-  const { times, onTimes } = props;
+  const { times, onTimes, publish } = props;
   const canvas = useRef<CanvasHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [overlay, setOverlay] = useState<{ name: Overlay; target: Target }>({ name: null, target: {} });
@@ -204,7 +206,9 @@ export function Designer(props: DesignerProps) {
       mayRun={mayRun}
       isChecked={isChecked}
       context={context}
-    />
+    >
+      {publish}
+    </DesignerActions>
   );
   return (
     <Page fill title={title} heading={heading} actions={actions}>
@@ -346,6 +350,7 @@ export function Designer(props: DesignerProps) {
           commands={commands}
           onAdd={add}
           onWhere={(target) => show("palette", target)}
+          onGo={chosen}
           onClose={() => {
             close();
             if (only !== undefined && !isLeftOut(leftOut.current)) canvas.current?.focus(only);
@@ -375,9 +380,10 @@ interface ActionsProps {
   mayRun: boolean;
   isChecked: boolean;
   context: { save: () => void; run: () => void; toggleCode: () => void; toggleVersions: () => void };
+  children: ReactNode;
 }
 
-function DesignerActions({ store, busy, side, mayRun, isChecked, context }: ActionsProps) {
+function DesignerActions({ store, busy, side, mayRun, isChecked, context, children }: ActionsProps) {
   const count = useDesigner(store, (each) => each.problems.length + (each.faultyText ? 1 : 0));
   const isDirty = useDesigner(store, (each) => each.isDirty);
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
@@ -398,6 +404,7 @@ function DesignerActions({ store, busy, side, mayRun, isChecked, context }: Acti
       {!store.isReadOnly && (
         <SaveButton busy={busy} isSaved={isSaved && !isDirty} disabled={!isDirty} onSave={context.save} />
       )}
+      {children}
       {mayRun && (
         <Button weight="primary" disabled={busy} onClick={() => context.run()}>
           <Play aria-hidden className="fill-current" />

@@ -1,7 +1,7 @@
-// The unsaved edits of a workflow in this browser: one draft per workflow, with the version that it began with.
+// The unsaved edits of a workflow in this browser: a draft for each page that edits it, with the version that it began with.
 import type { Layout } from "@/api/types";
+import { drafts, type KeptDraft } from "@/lib/draft-keeper";
 import { isRecord } from "@/lib/json";
-import { forgetDraft, type KeptDraft, keepDraft, recallDraft } from "@/lib/kept-draft";
 import { type Draft, readDocument } from "./operations/document";
 import type { Operation } from "./operations/operation";
 
@@ -13,24 +13,24 @@ export interface Kept extends KeptDraft<Draft, Operation> {
 
 const PREFIX = "lathe.draft.";
 
-/** One draft per workflow; the version that it began with stands in it. */
 export function keyOf(workflowId: string | undefined): string {
   return PREFIX + (workflowId ?? "new");
 }
 
-export function keep(workflowId: string | undefined, kept: Kept, storage?: Storage): boolean {
-  return keepDraft(keyOf(workflowId), kept, storage);
+export function keep(workflowId: string | undefined, kept: Kept, keeper = drafts): boolean {
+  return keeper.keep(keyOf(workflowId), kept);
 }
 
-export function forget(workflowId: string | undefined, storage?: Storage): void {
-  forgetDraft(keyOf(workflowId), storage);
-}
-
-export function recall(workflowId: string | undefined, storage?: Storage): Kept | undefined {
-  const found = recallDraft<Draft, Operation>(keyOf(workflowId), readDraft, storage);
+export function recall(workflowId: string | undefined, keeper = drafts): Kept | undefined {
+  const found = keeper.recall<Draft, Operation>(keyOf(workflowId), readDraft);
   if (!found || typeof found.more.version !== "number") return undefined;
   const { version, etag } = found.more;
   return { ...found.kept, version, etag: typeof etag === "string" ? etag : undefined };
+}
+
+/** What tells a workflow that was never saved from others that are drawn in this browser. */
+export function nameOfNew(keeper = drafts): string {
+  return `new${keeper.nameOf(keyOf(undefined))}`;
 }
 
 function readDraft(value: unknown): Draft | undefined {

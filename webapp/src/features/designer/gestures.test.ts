@@ -6,7 +6,6 @@ import { arrange } from "@/components/canvas/arrange";
 import { readGraph } from "@/components/canvas/graph";
 import { nextIn } from "@/components/canvas/walk";
 import { commandFor, keysText, matches } from "@/lib/commands";
-import { keep, recall } from "./draft-storage";
 import {
   addNode,
   align,
@@ -150,17 +149,6 @@ it("reads keys as they are pressed", () => {
   expect(commandFor([off], press("a"))).toBeUndefined();
 });
 
-it("keeps a draft, without its way back where room is short, and says when it can't", () => {
-  const storage = smallStorage(2_500);
-  const done = [{ title: "x".repeat(3_000), operations: [], inverse: [] }];
-  const kept = { version: 1, etag: '"1"', base: chain, draft: chain, done, at: "2026-01-01" };
-  expect(keep("a", { ...kept, done: [] }, storage)).toBe(true);
-  expect(keep("b", kept, storage)).toBe(true);
-  expect(recall("b", storage)).toEqual({ ...kept, done: [] });
-  expect(keep("c", { ...kept, etag: "x".repeat(2_000) }, storage)).toBe(false);
-  expect(recall("a", storage)?.draft).toEqual(chain);
-});
-
 it("finds the node that a problem belongs to", () => {
   expect(nodeAtPointer(chain.document, "/nodes/2/body/nodes/0/with/x")).toBe("i");
   expect(nodeAtPointer(chain.document, "/edges/0/port")).toBe("a");
@@ -179,25 +167,3 @@ it("finds the node that a problem belongs to", () => {
   expect(problemsAt(problems, "a", "with.url")).toEqual(["no"]);
   expect(problemsAt(problems, "a", "with.ur")).toEqual([]);
 });
-
-function smallStorage(most: number): Storage {
-  const items = new Map<string, string>();
-  const size = () => [...items].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-  return {
-    get length() {
-      return items.size;
-    },
-    key: (index) => [...items.keys()][index] ?? null,
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => {
-      const before = items.get(key);
-      items.set(key, value);
-      if (size() <= most) return;
-      if (before === undefined) items.delete(key);
-      else items.set(key, before);
-      throw new Error("full");
-    },
-    removeItem: (key) => void items.delete(key),
-    clear: () => items.clear(),
-  };
-}

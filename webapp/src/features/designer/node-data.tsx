@@ -1,6 +1,6 @@
 // What a node gave last, and the data that is pinned to it: a pinned node gives that and does not run.
 
-import { Pin, PinOff, Play } from "lucide-react";
+import { Pin, PinOff, Play, Undo2 } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { sayInOneLine } from "@/api/failure";
 import { Button } from "@/components/button";
@@ -20,6 +20,7 @@ interface NodeDataProps {
 
 export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
   const pin = useDesigner(store, (each) => each.pins[node]);
+  const wasPinned = useDesigner(store, (each) => each.unpinned.has(node));
   return (
     <>
       <div className="flex flex-wrap items-center gap-1.5 p-3">
@@ -30,7 +31,7 @@ export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
           </Button>
         )}
         {pin ? (
-          <Button onClick={() => store.pin(node, undefined)}>
+          <Button onClick={() => store.unpin(node)}>
             <PinOff aria-hidden />
             {t("Unpin")}
           </Button>
@@ -41,6 +42,15 @@ export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
           </Button>
         )}
       </div>
+      {!pin && wasPinned && (
+        <p role="status" className="flex items-center gap-2 px-3 pb-3 text-sm text-muted">
+          {t("It is pinned no more.")}
+          <Button onClick={() => store.pinAgain(node)}>
+            <Undo2 aria-hidden />
+            {t("Pin it again")}
+          </Button>
+        </p>
+      )}
       {pin && <PinEditor key={node} store={store} node={node} value={pin.output} />}
       {step}
     </>
@@ -49,8 +59,12 @@ export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
 
 function PinEditor({ store, node, value }: { store: DesignerStore; node: string; value: unknown }) {
   const id = useId();
-  const [text, setText] = useState(() => JSON.stringify(value, null, 2));
-  const [fault, setFault] = useState<string | null>(null);
+  // How it is written is kept while one looks at it; what is no JSON yet, until one comes back to it.
+  const [text, setText] = useState(() => store.pinTexts.get(node) ?? JSON.stringify(value, null, 2));
+  const isFaulty = useDesigner(store, (each) => each.pinTexts.has(node));
+  const fault = isFaulty
+    ? t('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.')
+    : null;
   const failure = useDesigner(store, (each) => each.pinning.failure);
   // On a phone the panel covers the line above the canvas that says the same, with a way to try again.
   const unsent = failure !== null && store.pinning.hasUnsent ? sayInOneLine(failure) : undefined;
@@ -62,12 +76,7 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
       : t("What is pinned here is in this browser only: {{why}}", { why: unsent });
   const keep = (written: string) => {
     setText(written);
-    try {
-      store.pin(node, { ...store.pins[node], output: JSON.parse(written) });
-      setFault(null);
-    } catch {
-      setFault(t('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.'));
-    }
+    store.typePin(node, written);
   };
   return (
     <div className="space-y-1 px-3 pb-3">

@@ -23,15 +23,17 @@ interface OverlaysProps {
   onAdd: (kind: string) => void;
   /** A node is wanted there. */
   onWhere: (target: Target) => void;
+  /** A node is wanted in sight. */
+  onGo: (node: string) => void;
   onClose: () => void;
 }
 
-export function Overlays({ name, store, commands, onAdd, onWhere, onClose }: OverlaysProps) {
+export function Overlays({ name, store, commands, onAdd, onWhere, onGo, onClose }: OverlaysProps) {
   switch (name) {
     case "palette":
       return <NodePalette catalogue={store.catalogue} onPick={onAdd} onClose={onClose} />;
     case "commands":
-      return <CommandList commands={commands} onClose={onClose} />;
+      return <CommandList commands={commands} places={placesOf(store, onGo)} onClose={onClose} />;
     case "connect":
       return <ConnectList store={store} onClose={onClose} />;
     case "edges":
@@ -60,6 +62,21 @@ export function Overlays({ name, store, commands, onAdd, onWhere, onClose }: Ove
     default:
       return null;
   }
+}
+
+/** Every node, by its name and its id. */
+function placesOf({ draft, graph }: DesignerStore, onGo: (node: string) => void): Command[] {
+  return [...nodesOf(draft.document)].map(({ id }) => {
+    const label = findNode(graph, id)?.label ?? id;
+    const name = label === id ? id : `${label} (${id})`;
+    return {
+      id: `go ${id}`,
+      title: t("Go to {{node}}", { node: name }),
+      group: t("Nodes"),
+      enabled: true,
+      run: () => onGo(id),
+    };
+  });
 }
 
 interface ChoiceProps {

@@ -29,7 +29,7 @@ function storeOf(pins: Pins, isNew = false): DesignerStore {
 /** As the field for the id does it. */
 function rename(store: DesignerStore, id: string, to: string): void {
   expect(store.perform("Rename", [{ op: "rename_node", id, to }])).toBe(true);
-  store.pin(to, pin);
+  store.movePin(id, to);
 }
 
 beforeEach(() => {
@@ -57,4 +57,27 @@ it("keeps a pin under the name that a node has again", () => {
 it("begins a new workflow without what was pinned to one that was thrown away", () => {
   storeOf({}, true).pin("a", pin);
   expect(storeOf({}, true).pins).toEqual({});
+});
+
+it("keeps what is half written as pinned data, under the name that its node has now", () => {
+  const store = storeOf({ a: pin });
+  store.typePin("a", '{"n": ');
+  expect([store.pins.a, store.pinTexts.get("a")]).toEqual([pin, '{"n": ']);
+  rename(store, "a", "b");
+  expect(store.pinTexts.get("b")).toBe('{"n": ');
+  store.typePin("b", '{"n": 2}');
+  expect([store.pins.b, store.pinTexts.has("b")]).toEqual([{ output: { n: 2 } }, false]);
+});
+
+it("pins again what was unpinned, as it was being written, until something else is pinned", () => {
+  const store = storeOf({ a: pin });
+  store.typePin("a", "[1, ");
+  store.unpin("a");
+  expect([store.pins, store.pinTexts.size]).toEqual([{}, 0]);
+  store.pinAgain("a");
+  expect([store.pins.a, store.pinTexts.get("a"), store.unpinned.size]).toEqual([pin, "[1, ", 0]);
+  store.unpin("a");
+  store.pin("a", { output: 2 });
+  store.pinAgain("a");
+  expect(store.pins.a).toEqual({ output: 2 });
 });

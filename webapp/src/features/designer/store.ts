@@ -11,7 +11,7 @@ import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
-import { forget, keep, recall } from "./draft-storage";
+import { keep, keyOf, nameOfNew, recall } from "./draft-storage";
 import { layoutOf } from "./gestures";
 import {
   type Draft,
@@ -57,6 +57,10 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   edge: FlowEdge | null = null;
   problems: readonly Problem[] = [];
   readonly pinning: PinKeeper;
+  /** What was typed as pinned data and is no JSON yet, by node. */
+  pinTexts: ReadonlyMap<string, string> = new Map();
+  /** What was unpinned here last, by node. */
+  unpinned: ReadonlyMap<string, { pin: Pin; text: string | undefined }> = new Map();
 
   constructor(
     readonly catalogue: Catalogue,
@@ -74,8 +78,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
       this.mark();
       this.tell();
     };
-    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly);
     const kept = isReadOnly ? undefined : recall(id);
+    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly, nameOfNew());
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
       this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
@@ -135,11 +139,55 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
 
   pin(node: string, pin: Pin | undefined): void {
     this.pinning.set(node, pin);
+    this.unpinned = without(this.unpinned, node);
+    this.writePin(node, undefined);
+  }
+
+  /** Pins what is JSON; whatever else is typed stays as it is until it is some. */
+  typePin(node: string, text: string): void {
+    try {
+      this.pin(node, { ...this.pins[node], output: JSON.parse(text) });
+    } catch {
+      this.writePin(node, text);
+    }
+  }
+
+  /** What was pinned can be pinned again: it may have been written by hand. */
+  unpin(node: string): void {
+    const pin = this.pins[node];
+    const text = this.pinTexts.get(node);
+    this.pin(node, undefined);
+    if (!pin) return;
+    this.unpinned = new Map(this.unpinned).set(node, { pin, text });
+    this.tell();
+  }
+
+  pinAgain(node: string): void {
+    const before = this.unpinned.get(node);
+    if (!before) return;
+    this.pin(node, before.pin);
+    this.writePin(node, before.text);
+  }
+
+  /** A node has another name: what is pinned to it, and what is being written there, goes along. */
+  movePin(node: string, to: string): void {
+    const pin = this.pins[node];
+    const text = this.pinTexts.get(node);
+    if (!pin) return;
+    this.pin(to, pin);
+    this.writePin(to, text);
+  }
+
+  private writePin(node: string, text: string | undefined): void {
+    if (text === this.pinTexts.get(node)) return;
+    this.pinTexts =
+      text === undefined ? without(this.pinTexts, node) : new Map(this.pinTexts).set(node, text);
+    this.tell();
   }
 
   /** What was saved is what later edits are compared with. */
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
-    forget(this.base.id);
+    this.forgetUnsaved();
     const { id, version } = opened.workflow;
     // Of what was taken away for good, or was called so for a while only, nothing stays pinned that nobody could see.
     const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
@@ -204,9 +252,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.mark();
   }
 
-  protected forgetUnsaved(): true {
-    forget(this.base.id);
-    return true;
+  protected get draftKey(): string {
+    return keyOf(this.base.id);
   }
 
   protected keepUnsaved(): boolean {
@@ -242,6 +289,10 @@ function draftOf(catalogue: Catalogue, workflow: Pick<Workflow, "document" | "la
   // Every node has a place from the start, so that adding one moves no other.
   const places = layoutOf(arrange(graph, "right", workflow.layout ?? {}));
   return { document, layout: { ...places, ...notesOf(workflow.layout) } };
+}
+
+function without<T>(all: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  return all.has(key) ? new Map([...all].filter(([each]) => each !== key)) : all;
 }
 
 function emptyDraft(): Draft {

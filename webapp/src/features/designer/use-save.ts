@@ -35,13 +35,13 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
   /** The workflow as it is now; nothing when it could not be saved. */
   const save = useCallback(async (): Promise<Opened["workflow"] | undefined> => {
     if (store.refusesToSave()) return undefined;
-    const { id, etag } = store.base;
+    const { id } = store.base;
     const sent = store.draft;
     store.seal();
     setBusy(true);
     setFailure(null);
     try {
-      const opened = id === undefined ? await create(sent, intent) : await saveDraft(id, sent, etag);
+      const opened = id === undefined ? await create(sent, intent) : await saveOnTop(store, id, sent);
       const known = opened.etag === undefined ? await openWorkflow(opened.workflow.id) : opened;
       store.saved({ ...opened, etag: known.etag }, sent);
       queries.invalidateQueries({ queryKey: ["workflows"] });
@@ -80,6 +80,21 @@ async function create(sent: Draft, intent: Intent): Promise<Opened> {
   const opened = await createFromDraft(sent, intent.keyFor(sent));
   intent.renew();
   return opened;
+}
+
+/** Publishing makes another state of a workflow, and changes nothing of what is edited. */
+async function saveOnTop(store: DesignerStore, id: string, sent: Draft): Promise<Opened> {
+  const { etag, version, draft } = store.base;
+  try {
+    return await saveDraft(id, sent, etag);
+  } catch (cause) {
+    const isOutdated = cause instanceof ApiFailure && cause.status === 412;
+    const now = isOutdated ? await openWorkflow(id).catch(() => undefined) : undefined;
+    const isSame =
+      now?.workflow.version === version && sameJson(store.draftOf(now.workflow), store.draftOf(draft));
+    if (!now || !isSame) throw cause;
+    return await saveDraft(id, sent, now.etag);
+  }
 }
 
 async function readConflict(store: DesignerStore, id: string): Promise<Conflict> {

@@ -1,6 +1,6 @@
-// The unsaved edits of models in this browser: one draft per application or lone model.
+// The unsaved edits of models in this browser: a draft for each page that edits an application or a lone model.
+import { drafts, type KeptDraft } from "@/lib/draft-keeper";
 import { isRecord, type JsonRecord } from "@/lib/json";
-import { forgetDraft, type KeptDraft, keepDraft, recallDraft } from "@/lib/kept-draft";
 import { type Home, readLayout } from "./api/opened";
 import { type Draft, readDocument } from "./operations/document";
 import type { Operation } from "./operations/operation";
@@ -15,15 +15,11 @@ export function keyOf(home: Home, id: string | undefined): string {
 }
 
 export function keep(key: string, kept: Kept): boolean {
-  return keepDraft(key, kept);
-}
-
-export function forget(key: string): void {
-  forgetDraft(key);
+  return drafts.keep(key, kept);
 }
 
 export function recall(key: string): Kept | undefined {
-  const found = recallDraft<Draft, Operation>(key, readDraft);
+  const found = drafts.recall<Draft, Operation>(key, readDraft);
   if (!found) return undefined;
   const { etag, configuration } = found.more;
   return {

@@ -7,7 +7,7 @@ import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Home, type Opened, placed } from "./api/opened";
 import { type Arrangement, arrange } from "./arrangement";
-import { forget, keep, keyOf, recall } from "./draft-storage";
+import { keep, keyOf, recall } from "./draft-storage";
 import { newModel } from "./gestures";
 import { LANGUAGE } from "./operations/apply";
 import {
@@ -123,7 +123,7 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
 
   /** What was saved is what later edits are compared with; what was new has ids now. */
   saved(opened: Opened, sent: Draft): void {
-    forget(keyOf(this.home, this.base.id));
+    this.forgetUnsaved();
     const { id, etag, configuration } = opened;
     const known = (draft: Draft): Draft => ({
       ...draft,
@@ -169,15 +169,14 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
   }
 
   protected keepUnsaved(): boolean {
-    const { id, etag, draft: base, configuration } = this.base;
+    const { etag, draft: base, configuration } = this.base;
     const { draft, done } = this.history;
     const at = new Date().toISOString();
-    return keep(keyOf(this.home, id), { etag, base, draft, done, configuration, at });
+    return keep(this.draftKey, { etag, base, draft, done, configuration, at });
   }
 
-  protected forgetUnsaved(): true {
-    forget(keyOf(this.home, this.base.id));
-    return true;
+  protected get draftKey(): string {
+    return keyOf(this.home, this.base.id);
   }
 
   private choose(chosen: Chosen): void {

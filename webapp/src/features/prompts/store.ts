@@ -1,6 +1,6 @@
 // The prompt that is being edited, outside of React: the draft, what it began with, and what the server has now.
+import { drafts } from "@/lib/draft-keeper";
 import { EditStore } from "@/lib/edit-store";
-import { forgetDraft, keepDraft, recallDraft } from "@/lib/kept-draft";
 import { useStore } from "@/lib/use-store";
 import type { Opened } from "./api/open-prompt";
 import { type Draft, draftOf, EMPTY, LANGUAGE, type Operation, readDraft, sameDraft } from "./draft";
@@ -36,7 +36,7 @@ export class PromptStore extends EditStore<Draft, Operation, Base> {
     super(LANGUAGE, baseOf(opened));
     this.present = presentOf(opened);
     this.names = opened?.prompt.shown.variables.map(({ name }) => name) ?? [];
-    const found = recallDraft<Draft, Operation>(keyOf(this.base.id), readDraft);
+    const found = drafts.recall<Draft, Operation>(keyOf(this.base.id), readDraft);
     const { kept, more } = found ?? {};
     if (kept && typeof more?.version === "number") {
       const etag = typeof more.etag === "string" ? more.etag : undefined;
@@ -53,7 +53,7 @@ export class PromptStore extends EditStore<Draft, Operation, Base> {
 
   /** What was saved is what later edits are compared with. */
   saved(opened: Opened, sent: Draft): void {
-    forgetDraft(keyOf(this.base.id));
+    this.forgetUnsaved();
     const isLater = this.draft !== sent;
     this.base = baseOf(opened);
     this.present = presentOf(opened);
@@ -94,14 +94,13 @@ export class PromptStore extends EditStore<Draft, Operation, Base> {
   }
 
   protected keepUnsaved(): boolean {
-    const { id, etag, version, draft: base } = this.base;
+    const { etag, version, draft: base } = this.base;
     const kept = { etag, version, base, draft: this.draft, done: [], at: new Date().toISOString() };
-    return keepDraft(keyOf(id), kept);
+    return drafts.keep(this.draftKey, kept);
   }
 
-  protected forgetUnsaved(): true {
-    forgetDraft(keyOf(this.base.id));
-    return true;
+  protected get draftKey(): string {
+    return keyOf(this.base.id);
   }
 }
 

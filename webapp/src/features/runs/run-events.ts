@@ -20,6 +20,8 @@ export interface StepEvent {
   /** A retry is a step that waits for its next attempt. */
   status: StepStatus;
   retrying: boolean;
+  /** It is told of a block of the step, which goes on as before. */
+  inBlock: boolean;
   attempt: number | undefined;
   error: RunError | undefined;
   until: string | undefined;
@@ -88,7 +90,8 @@ export function readRunEvent(text: string): RunEvent | undefined {
   if ((subject !== "step" && subject !== "block") || !step) return undefined;
   const retrying = name === "retrying";
   // A step whose blocks are under way runs; the steps in them tell of themselves.
-  const opened = subject === "block" || name === "opened" || name === "unwinding";
+  const inBlock = subject === "block";
+  const opened = inBlock || name === "opened" || name === "unwinding";
   const status = opened ? "running" : retrying ? "waiting" : STEP_STATUSES.find((each) => each === name);
   if (!status) return undefined;
   const attempt = typeof message.attempt === "number" ? message.attempt : undefined;
@@ -96,7 +99,8 @@ export function readRunEvent(text: string): RunEvent | undefined {
   const reason = textOf(message.reason);
   const runner = textOf(message.runner);
   const child = textOf(message.child);
-  return { subject: "step", seq, at, step, status, retrying, attempt, error, until, reason, runner, child };
+  const told = { attempt, error, until, reason, runner, child };
+  return { subject: "step", seq, at, step, status, retrying, inBlock, ...told };
 }
 
 function readLog(message: Record<string, unknown>, at: string): LogEvent | undefined {

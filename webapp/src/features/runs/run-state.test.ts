@@ -61,6 +61,8 @@ function snapshot(seq: number, steps: Step[], more: Partial<ExecutionDetail> = {
   };
 }
 
+const byPath = (one: { path: string }, other: { path: string }) => (one.path < other.path ? -1 : 1);
+
 function hear(state: RunState, ...messages: object[]): RunState {
   return messages.reduce<RunState>((before, message) => {
     const event = readRunEvent(JSON.stringify(message));
@@ -128,7 +130,63 @@ describe("applyEvent", () => {
 
   it("takes in a step it has not heard of, as blocks make them", () => {
     const state = hear(start, { type: "step.running", seq: 4, at: T0, step: "each[0].a", attempt: 1 });
-    expect(state.steps.get("each[0].a")?.status).toBe("running");
+    expect(state.steps.get("each[0].a")).toMatchObject({ status: "running", node: "a" });
+  });
+
+  it("says of a loop over steps that wait what the server says", () => {
+    const at = (ms: number) => new Date(Date.parse(T0) + ms).toISOString();
+    const turn = (type: string, turn: number) => ({ type, step: "each", turn, part: "body" });
+    const told = [
+      { type: "step.opened", step: "each", attempt: 1, until: at(60_000), at: at(0) },
+      { ...turn("block.started", 0), at: at(1) },
+      { type: "step.waiting", step: "each[0].pause", attempt: 1, until: at(1_000), at: at(2) },
+      { type: "step.succeeded", step: "each[0].pause", attempt: 1, at: at(1_002) },
+      { type: "step.succeeded", step: "each[0].note", attempt: 1, at: at(1_003) },
+      { ...turn("block.ended", 0), at: at(1_003) },
+      { ...turn("block.started", 1), at: at(1_004) },
+      { type: "step.waiting", step: "each[1].pause", attempt: 1, until: at(2_004), at: at(1_005) },
+      { type: "step.skipped", step: "never", attempt: 1, at: at(1_006) },
+    ].map((event, index) => ({ ...event, seq: 4 + index }));
+    const first = fromSnapshot(snapshot(3, [step("each"), step("never")]));
+    const live = hear(first, ...told);
+
+    const once = { attempt: 1, kind: "" };
+    const ended = (node: string, from: number, to: number) =>
+      step(`each[0].${node}`, {
+        ...once,
+        node,
+        status: "succeeded",
+        started_at: at(from),
+        finished_at: at(to),
+        duration_ms: to - from,
+      });
+    const server = fromSnapshot(
+      snapshot(12, [
+        step("each", { attempt: 1, status: "running", started_at: at(0), until: at(60_000) }),
+        step("never", { attempt: 1, status: "skipped" }),
+        ended("pause", 2, 1_002),
+        ended("note", 1_003, 1_003),
+        step("each[1].pause", {
+          ...once,
+          node: "pause",
+          status: "waiting",
+          started_at: at(1_005),
+          until: at(2_004),
+        }),
+      ]),
+    );
+    expect(live.seq).toBe(server.seq);
+    const timeless = (state: RunState) =>
+      [...state.steps.values()].map((each) => ({ ...each, seq: 0 })).sort(byPath);
+    expect(timeless(live)).toEqual(timeless(server));
+  });
+
+  it("times each attempt of a step by itself, also where the end of one was not heard", () => {
+    const again = { type: "step.running", seq: 6, at: T1, step: "a", attempt: 2 };
+    const heard = hear(start, began, { type: "step.retrying", seq: 5, at: T1, step: "a", attempt: 1 });
+    expect(heard.steps.get("a")).toMatchObject({ attempt: 2, startedAt: null });
+    for (const before of [heard, hear(start, began)])
+      expect(hear(before, again).steps.get("a")).toMatchObject({ attempt: 2, startedAt: T1 });
   });
 });
 

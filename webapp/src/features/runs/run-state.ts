@@ -109,21 +109,26 @@ function applyToRun(state: RunState, event: ExecutionEvent): RunState {
 
 function applyToStep(state: RunState, event: StepEvent): RunState {
   const before = state.steps.get(event.step) ?? unknownStep(event.step);
+  const attempt = event.attempt ?? before.attempt;
+  // What comes after it is told of the next attempt, and so is its record on the server.
+  const isOver = event.retrying || event.status === "held";
+  const isSame = attempt === before.attempt;
   const steps = new Map(state.steps);
   steps.set(event.step, {
     ...before,
-    ...timesAfter(before, event),
+    ...timesAfter(isSame ? before : { ...before, startedAt: null }, event),
     status: event.status,
-    attempt: event.attempt ?? before.attempt,
+    attempt: isOver ? attempt + 1 : attempt,
     // A step that runs again keeps no error; one that waits for its retry shows what went wrong.
     error: event.error ?? (event.retrying ? before.error : null),
     reason: event.reason ?? before.reason,
-    until: event.until ?? null,
+    // A block tells of its time-out when it opens, and not again at each turn.
+    until: event.until ?? (event.inBlock ? before.until : null),
     retrying: event.retrying,
     child: event.child ?? before.child,
     wait: event.status === "waiting" ? before.wait : null,
     runner: event.runner ?? before.runner,
-    attempts: event.retrying ? withAttempt(before, event) : before.attempts,
+    attempts: isOver ? withAttempt(before, event) : before.attempts,
     seq: event.seq,
   });
   return { ...state, steps };
@@ -144,18 +149,22 @@ function withAttempt(step: StepState, event: StepEvent): readonly Attempt[] {
   return [...step.attempts, ended];
 }
 
-function timesAfter(before: StepState, event: StepEvent) {
+/** As the server's record has them. A step begins once, however often its blocks or what it waits for are told of. */
+function timesAfter({ startedAt }: StepState, event: StepEvent) {
   switch (event.status) {
     case "running":
-      return { startedAt: event.at, finishedAt: null, durationMs: null };
+    case "waiting":
+      if (event.retrying) break;
+      return { startedAt: startedAt ?? event.at, finishedAt: null, durationMs: null };
     case "succeeded":
     case "failed":
-    case "cancelled":
-    case "skipped":
-      return { finishedAt: event.at, durationMs: between(before.startedAt, event.at) };
-    default:
-      return {};
+    case "cancelled": {
+      // What is only computed ends without a word that it began.
+      const began = startedAt ?? event.at;
+      return { startedAt: began, finishedAt: event.at, durationMs: between(began, event.at) };
+    }
   }
+  return { startedAt: null, finishedAt: null, durationMs: null };
 }
 
 function between(start: string | null, end: string): number | null {
@@ -192,7 +201,8 @@ function stepFromSnapshot(step: Step, seq: number): StepState {
 function unknownStep(path: string): StepState {
   return {
     path,
-    node: path,
+    // `import[3].fetch` is the node `fetch`: no id of a node holds a dot.
+    node: path.slice(path.lastIndexOf(".") + 1),
     kind: "",
     status: "pending",
     attempt: 0,

@@ -122,7 +122,7 @@ function StepRow({ step, label, bar, isCritical, isSelected, onSelect }: StepRow
           )}
         </span>
         <span className="text-right text-xs text-muted">
-          {bar ? <Elapsed span={times} running={step.status === "running"} /> : midSentence(look.label)}
+          {bar ? <Elapsed span={times} running={step.finishedAt === null} /> : midSentence(look.label)}
         </span>
       </button>
     </li>

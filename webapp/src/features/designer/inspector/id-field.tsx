@@ -16,8 +16,7 @@ export function IdField({ store, id }: { store: DesignerStore; id: string }) {
     if (!store.perform(t("Rename {{name}}", { name: id }), [{ op: "rename_node", id, to: wanted }]))
       return setFault(store.refusal);
     // Until it is saved, the node is called as before for everybody else, and this may be taken back.
-    const pin = store.pins[id];
-    if (pin) store.pin(wanted, pin);
+    store.movePin(id, wanted);
     store.select([wanted]);
   };
   return (

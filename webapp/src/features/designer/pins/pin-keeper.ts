@@ -47,6 +47,8 @@ export class PinKeeper {
     private readonly changed: () => void,
     /** For somebody who may only look: nothing of an earlier visit comes back, and nothing is sent. */
     private readonly isReadOnly = false,
+    /** What this browser keeps them under before the workflow has an id. */
+    private readonly nameOfNew = "new",
   ) {
     this.pins = {};
     this.takeUp();
@@ -64,9 +66,13 @@ export class PinKeeper {
     const change = { [node]: pin ?? null };
     this.unsent = { ...this.unsent, ...change };
     this.pins = withChanges(this.pins, change);
-    keepUnsent(this.id, change);
+    keepUnsent(this.keptAs, change);
     this.sendSoon();
     this.changed();
+  }
+
+  private get keptAs(): string {
+    return this.id ?? this.nameOfNew;
   }
 
   /** Nodes that were pinned by whoever works here, since the page is open. */
@@ -77,7 +83,7 @@ export class PinKeeper {
   /** The workflow was saved for the first time: its pins have somewhere to go. */
   belongTo(id: string): void {
     if (this.id !== undefined) return;
-    moveUnsent(id);
+    moveUnsent(this.nameOfNew, id);
     this.id = id;
     if (this.hasUnsent) this.sendSoon();
   }
@@ -85,7 +91,7 @@ export class PinKeeper {
   /** The workflow was never saved, and what was drawn of it is thrown away. */
   dropNew(): void {
     if (this.id !== undefined || this.isReadOnly) return;
-    dropUnsentOfNew();
+    dropUnsentOfNew(this.nameOfNew);
     this.unsent = {};
     this.pins = {};
     this.pinnedHere.clear();
@@ -143,9 +149,9 @@ export class PinKeeper {
       this.pins = pins;
       return;
     }
-    if (this.known || this.id === undefined) takeOverBefore(this.id, pins);
-    this.unsent = { ...recallUnsent(this.id), ...this.unsent };
-    this.pins = withChanges({ ...withChanges({}, recallBefore(this.id)), ...pins }, this.unsent);
+    if (this.known || this.id === undefined) takeOverBefore(this.keptAs, pins);
+    this.unsent = { ...recallUnsent(this.keptAs), ...this.unsent };
+    this.pins = withChanges({ ...withChanges({}, recallBefore(this.keptAs)), ...pins }, this.unsent);
   }
 
   private fail(cause: unknown): void {

@@ -3,10 +3,18 @@
 import { sayInOneLine } from "@/api/failure";
 import { Button } from "@/components/button";
 import { t } from "@/lib/i18n";
+import { useTyped } from "@/lib/unsaved";
+import { locate } from "../operations/document";
 import { type DesignerStore, useDesigner } from "../store";
 
 export function PinNotice({ store }: { store: DesignerStore }) {
   const failure = useDesigner(store, (each) => each.pinning.failure);
+  // What is half written is kept as long as the page is, and no longer.
+  useTyped(
+    useDesigner(store, ({ pinTexts, draft }) =>
+      [...pinTexts.keys()].some((node) => locate(draft.document, node)),
+    ),
+  );
   if (failure === null) return null;
   const why = sayInOneLine(failure);
   return (

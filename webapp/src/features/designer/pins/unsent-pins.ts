@@ -6,24 +6,19 @@ import { type PinChanges, type Pins, readChanges } from "./pins";
 const UNSENT = "lathe.unsent-pins.";
 /** Where pins were kept before the server kept them. */
 const BEFORE = "lathe.pins.";
-const NEW = "new";
 
 /** What was changed here and not sent. */
-export function recallUnsent(workflowId: string | undefined, storage: Storage = localStorage): PinChanges {
+export function recallUnsent(workflowId: string, storage: Storage = localStorage): PinChanges {
   return read(keyOf(UNSENT, workflowId), storage);
 }
 
 /** What this browser kept for itself before. */
-export function recallBefore(workflowId: string | undefined, storage: Storage = localStorage): PinChanges {
+export function recallBefore(workflowId: string, storage: Storage = localStorage): PinChanges {
   return read(keyOf(BEFORE, workflowId), storage);
 }
 
 /** Takes that over, once: what nobody has pinned otherwise meanwhile is to be sent. */
-export function takeOverBefore(
-  workflowId: string | undefined,
-  pinned: Pins,
-  storage: Storage = localStorage,
-): void {
+export function takeOverBefore(workflowId: string, pinned: Pins, storage: Storage = localStorage): void {
   const before = Object.entries(recallBefore(workflowId, storage));
   if (before.length === 0) return;
   const free = Object.fromEntries(before.filter(([node]) => !(node in pinned)));
@@ -33,21 +28,13 @@ export function takeOverBefore(
 }
 
 /** Adds to what is kept: another tab may have some of its own. */
-export function keepUnsent(
-  workflowId: string | undefined,
-  changes: PinChanges,
-  storage: Storage = localStorage,
-): void {
+export function keepUnsent(workflowId: string, changes: PinChanges, storage: Storage = localStorage): void {
   const key = keyOf(UNSENT, workflowId);
   write(key, { ...read(key, storage), ...changes }, storage);
 }
 
 /** The server has these now. */
-export function forgetSent(
-  workflowId: string | undefined,
-  sent: PinChanges,
-  storage: Storage = localStorage,
-): void {
+export function forgetSent(workflowId: string, sent: PinChanges, storage: Storage = localStorage): void {
   const key = keyOf(UNSENT, workflowId);
   const kept = Object.entries(read(key, storage));
   write(
@@ -58,20 +45,20 @@ export function forgetSent(
 }
 
 /** What was pinned before a workflow was saved for the first time is pinned to that one. */
-export function moveUnsent(workflowId: string, storage: Storage = localStorage): void {
-  const key = keyOf(UNSENT, undefined);
+export function moveUnsent(nameOfNew: string, workflowId: string, storage: Storage = localStorage): void {
+  const key = keyOf(UNSENT, nameOfNew);
   keepUnsent(workflowId, read(key, storage), storage);
   write(key, {}, storage);
 }
 
 /** What was pinned to a workflow that was thrown away before it was saved is pinned to no other. */
-export function dropUnsentOfNew(storage: Storage = localStorage): void {
-  write(keyOf(UNSENT, undefined), {}, storage);
-  write(keyOf(BEFORE, undefined), {}, storage);
+export function dropUnsentOfNew(nameOfNew: string, storage: Storage = localStorage): void {
+  write(keyOf(UNSENT, nameOfNew), {}, storage);
+  write(keyOf(BEFORE, nameOfNew), {}, storage);
 }
 
-function keyOf(stem: string, workflowId: string | undefined): string {
-  return ownKey(stem + (workflowId ?? NEW));
+function keyOf(stem: string, workflowId: string): string {
+  return ownKey(stem + workflowId);
 }
 
 function read(key: string, storage: Storage): PinChanges {
