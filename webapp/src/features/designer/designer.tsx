@@ -183,6 +183,8 @@ export function Designer(props: DesignerProps) {
   const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
+  /** Where Escape leads from the settings of an edge or of several nodes. */
+  const beside = edge?.from ?? selection[0];
   const drawn = only === undefined ? undefined : findNode(graph, only);
   const actions = (
     <DesignerActions store={store} busy={saving.busy} side={side} mayRun={mayRun} context={context} />
@@ -267,6 +269,7 @@ export function Designer(props: DesignerProps) {
                 label={t("Node")}
                 title={<NodeTitle node={drawn} />}
                 onClose={() => store.select([])}
+                onEscape={() => canvas.current?.focus(node.id)}
               >
                 {store.isReadOnly ? (
                   <NodeSettings node={drawn} kind={store.catalogue.kinds.get(node.kind)} />
@@ -294,6 +297,7 @@ export function Designer(props: DesignerProps) {
                         : t("This workflow")}
                   </h2>
                 }
+                onEscape={beside === undefined ? undefined : () => canvas.current?.focus(beside)}
               >
                 {store.isReadOnly ? (
                   <OnlyToLook description={edge ? undefined : document.description} isWhole={!edge} />
