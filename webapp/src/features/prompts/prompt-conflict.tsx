@@ -1,8 +1,8 @@
 // Somebody else has saved the same prompt in between: what they changed and what was changed here, and nothing of either is lost.
 import { ConflictDialog } from "@/components/conflict-dialog";
+import { DiffView } from "@/components/text-diff/diff-view";
+import { diffLines } from "@/components/text-diff/lines";
 import { t } from "@/lib/i18n";
-import { DiffView } from "./diff/diff-view";
-import { diffLines } from "./diff/lines";
 import { draftOf } from "./draft";
 import { type PromptStore, usePrompt } from "./store";
 import type { Conflict, useSave } from "./use-save";

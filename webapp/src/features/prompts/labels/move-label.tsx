@@ -3,7 +3,7 @@ import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { HARMLESS } from "@/components/dialog-focus";
 import { t } from "@/lib/i18n";
-import { VersionDiff } from "../diff/version-diff";
+import { VersionDiff } from "../versions/version-diff";
 
 interface MoveLabelProps {
   promptId: string;
