@@ -23,9 +23,9 @@ export function PromptConflict({ store, conflict, onChoose, onClose }: PromptCon
   const old = t("Version {{version}}", { version: base.version });
   return (
     <ConflictDialog
-      title={t("Somebody else has saved this prompt")}
+      title={t("This prompt was saved elsewhere meanwhile")}
       intro={t(
-        "It is at version {{version}} now. What was written here is still here and in this browser; nothing was overwritten.",
+        "It is at version {{version}} now, saved by somebody else, or by you in another place. What was written here is still here and in this browser; nothing was overwritten.",
         { version },
       )}
       refused={[]}
