@@ -220,3 +220,25 @@ it("puts a node into what a try does when its body fails", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("shows all of a graph that is very long", async () => {
+  const long = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`n${at}`, { x: at * 480, y: 0 }]));
+  const id = await chain("e2e_long", long);
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await focusable(page, "n0").waitFor();
+  await page.getByRole("button", { name: "Show the whole graph" }).click();
+  const canvas = await placeOf(page.locator("[data-part=canvas]"));
+  await page.waitForFunction(
+    ([left, right]) => {
+      const nodes = [...document.querySelectorAll('[data-id="n0"], [data-id="n39"]')];
+      const boxes = nodes.map((node) => node.getBoundingClientRect());
+      return (
+        boxes.length === 2 && boxes.every((box) => box.left >= Number(left) && box.right <= Number(right))
+      );
+    },
+    [canvas.x, canvas.x + canvas.width],
+  );
+  expect(mistakes).toEqual([]);
+  await close();
+});
