@@ -345,7 +345,7 @@ export function Designer(props: DesignerProps) {
             onClose={saving.reset}
           />
         )}
-        <NotSaved failure={saving.failure} onClose={saving.reset} />
+        <NotSaved failure={saving.failure} onRetry={() => void save()} onClose={saving.reset} />
       </div>
     </Page>
   );
