@@ -242,3 +242,32 @@ it("shows all of a graph that is very long", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("goes to what is taken back where that is out of sight", async () => {
+  const row = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`n${at}`, { x: at * 480, y: 0 }]));
+  const id = await chain("e2e_back", row);
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await focusable(page, "n0").focus();
+  await page.keyboard.press("Delete");
+  await focusable(page, "n0").waitFor({ state: "detached" });
+  const canvas = await placeOf(page.locator("[data-part=canvas]"));
+  // Twice the width of the canvas, at a height where no node is.
+  const y = canvas.y + canvas.height / 4;
+  for (let times = 0; times < 2; times++) {
+    await page.mouse.move(canvas.x + canvas.width - 20, y);
+    await page.mouse.down();
+    await page.mouse.move(canvas.x + 20, y, { steps: 5 });
+    await page.mouse.up();
+  }
+  const { x, width } = await placeOf(focusable(page, "n1"));
+  expect(x + width).toBeLessThan(canvas.x);
+  await page.keyboard.press("Control+z");
+  await focusable(page, "n0").waitFor();
+  await page.waitForFunction((left) => {
+    const box = document.querySelector('.react-flow__node[data-id="n0"]')?.getBoundingClientRect();
+    return box !== undefined && box.left >= left;
+  }, canvas.x);
+  expect(mistakes).toEqual([]);
+  await close();
+});
