@@ -220,3 +220,55 @@ it("puts a node into what a try does when its body fails", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("shows all of a graph that is very long", async () => {
+  const long = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`n${at}`, { x: at * 480, y: 0 }]));
+  const id = await chain("e2e_long", long);
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await focusable(page, "n0").waitFor();
+  await page.getByRole("button", { name: "Show the whole graph" }).click();
+  const canvas = await placeOf(page.locator("[data-part=canvas]"));
+  await page.waitForFunction(
+    ([left, right]) => {
+      const nodes = [...document.querySelectorAll('[data-id="n0"], [data-id="n39"]')];
+      const boxes = nodes.map((node) => node.getBoundingClientRect());
+      return (
+        boxes.length === 2 && boxes.every((box) => box.left >= Number(left) && box.right <= Number(right))
+      );
+    },
+    [canvas.x, canvas.x + canvas.width],
+  );
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("goes to what is taken back where that is out of sight", async () => {
+  const row = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`n${at}`, { x: at * 480, y: 0 }]));
+  const id = await chain("e2e_back", row);
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await focusable(page, "n0").focus();
+  await page.keyboard.press("Delete");
+  await focusable(page, "n0").waitFor({ state: "detached" });
+  const canvas = await placeOf(page.locator("[data-part=canvas]"));
+  // Twice the width of the canvas, at a height where no node is.
+  const y = canvas.y + canvas.height / 4;
+  for (let times = 0; times < 2; times++) {
+    await page.mouse.move(canvas.x + canvas.width - 20, y);
+    await page.mouse.down();
+    await page.mouse.move(canvas.x + 20, y, { steps: 5 });
+    await page.mouse.up();
+  }
+  // Asking to hover over it would bring it back.
+  const next = await focusable(page, "n1").boundingBox();
+  expect((next?.x ?? 0) + (next?.width ?? 0)).toBeLessThan(canvas.x);
+  await page.keyboard.press("Control+z");
+  await focusable(page, "n0").waitFor();
+  await page.waitForFunction((left) => {
+    const box = document.querySelector('.react-flow__node[data-id="n0"]')?.getBoundingClientRect();
+    return box !== undefined && box.left >= left;
+  }, canvas.x);
+  expect(mistakes).toEqual([]);
+  await close();
+});

@@ -73,17 +73,22 @@ it("loses nothing to somebody who saved in between", async () => {
   await page.locator('.react-flow__node[data-id="a"]').focus();
   await page.keyboard.press("Control+d");
   await node(page, "a_2").waitFor();
+  await page.getByRole("complementary", { name: "Node" }).getByRole("button", { name: "Close" }).click();
+  await page.getByRole("combobox", { name: "Label", exact: true }).fill("Mine");
   await request("PUT", `/api/workflows/${id}`, {
     document: {
       lathe: 1,
       name,
+      label: "Theirs",
       nodes: [set("a"), set("b"), set("theirs")],
       edges: [{ from: "a", to: "b" }],
     },
   });
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Somebody else has saved this workflow" });
-  await dialog.getByText("theirs", { exact: true }).waitFor();
+  const dialog = page.getByRole("dialog", { name: "This workflow was saved elsewhere meanwhile" });
+  // "theirs" is a node, and what a value is called: the node comes first.
+  await dialog.getByText("theirs", { exact: true }).first().waitFor();
+  await dialog.getByRole("button", { name: /Workflow · label.*Theirs.*Mine/ }).waitFor();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Put my edits on top of theirs" }).click();
   await node(page, "theirs").waitFor();

@@ -22,9 +22,13 @@ afterAll(async () => {
 
 it("tells what stood in a version before, of the node that is chosen", async () => {
   const name = freshName("e2e_values");
-  const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
+  const b = (n: number, end: string) => {
+    const text = `Thank the customer for the order, name the day of delivery, and close ${end}.`;
+    return set("b", { with: { values: { n, text } } });
+  };
+  const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), b(1, "warmly")] });
   await request("PUT", `/api/workflows/${id}`, {
-    document: { lathe: 1, name, nodes: [set("a"), set("b", { with: { values: { n: 25 } } })] },
+    document: { lathe: 1, name, nodes: [set("a"), b(25, "coolly")] },
   });
   const { page, mistakes, close } = await openPage(browser);
   await page.goto(`/workflows/${id}/edit`);
@@ -38,6 +42,10 @@ it("tells what stood in a version before, of the node that is chosen", async () 
   await drawn("b").click();
   await page.getByRole("heading", { name: "Values of b" }).waitFor();
   await values.getByText("25").waitFor();
+  // A long text is told from where it differs, and has the words marked once it is opened.
+  await values.getByRole("button", { name: /with\.values\.text before .*warmly.* after .*coolly/ }).click();
+  await values.locator("[data-diff] del", { hasText: "warmly" }).waitFor();
+  await values.locator("[data-diff] ins", { hasText: "coolly" }).waitFor();
   await expectAccessible(page);
   expect(mistakes).toEqual([]);
   await close();

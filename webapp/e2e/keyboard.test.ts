@@ -1,7 +1,7 @@
 // Dialogs and panels by keyboard: it stays within what is open, Escape closes that, and whoever was at something is there again.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { focusable } from "./designing";
+import { focusable, set } from "./designing";
 import {
   createWorkflow,
   expectAccessible,
@@ -80,7 +80,6 @@ it("gives the keyboard back to who had it", async () => {
 });
 
 it("chooses several nodes, lines them up, and puts a node between them", async () => {
-  const set = (id: string) => ({ id, kind: "data.set", with: { values: { n: 1 } } });
   const id = await createWorkflow({
     lathe: 1,
     name: freshName("e2e_several"),
@@ -142,7 +141,6 @@ it("chooses several nodes, lines them up, and puts a node between them", async (
 });
 
 it("shows a place on an edge where the mouse puts a node in", async () => {
-  const set = (id: string) => ({ id, kind: "data.set", with: { values: { n: 1 } } });
   const id = await createWorkflow({
     lathe: 1,
     name: freshName("e2e_plus"),
@@ -161,6 +159,36 @@ it("shows a place on an edge where the mouse puts a node in", async () => {
   await page.getByRole("option", { name: /^Set values/ }).click();
   await page.locator('[data-id="a.out->set_values"]').waitFor({ state: "attached" });
   await page.locator('[data-id="set_values.out->b"]').waitFor({ state: "attached" });
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("begins in a dialog where one goes on, and comes out of the settings to the node they are of", async () => {
+  const id = await createWorkflow({
+    lathe: 1,
+    name: freshName("e2e_begin"),
+    inputs: { who: { type: "string" } },
+    nodes: [set("a"), set("b")],
+    edges: ["a -> b"],
+  });
+  const { page, mistakes, close } = await openPage(browser);
+  const keys = page.keyboard;
+  await page.goto(`/workflows/${id}/edit`);
+  await focusable(page, "b").focus();
+  await keys.press("Enter");
+  await page.locator("aside[aria-label=Node] :is(input, textarea):focus").waitFor();
+  await keys.press("Escape");
+  await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();
+  await page.getByRole("complementary", { name: "Node" }).waitFor();
+  await keys.press("Escape");
+  await page.getByRole("complementary", { name: "Workflow" }).waitFor();
+
+  await keys.press("Control+Enter");
+  await page.locator("dialog [name=who]:focus").waitFor();
+  await keys.type("Ada");
+  await keys.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator('[data-node="b"][data-status="succeeded"]').waitFor();
   expect(mistakes).toEqual([]);
   await close();
 });

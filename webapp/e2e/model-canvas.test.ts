@@ -376,7 +376,7 @@ describe("what is not saved", () => {
       models: [books, { name: "authors", fields: [text("name")] }],
     });
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    const dialog = page.getByRole("dialog", { name: "Somebody else has saved these models" });
+    const dialog = page.getByRole("dialog", { name: "These models were saved elsewhere meanwhile" });
     await dialog.getByText("field theirs of books").waitFor();
     await expectAccessible(page);
     await dialog.getByRole("button", { name: "Put my edits on top of theirs" }).click();

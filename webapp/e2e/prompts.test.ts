@@ -187,7 +187,7 @@ it("loses nothing where two tabs save the same prompt", async () => {
 
   await write(page, " and five");
   await page.keyboard.press("Control+s");
-  const dialog = page.getByRole("dialog", { name: "Somebody else has saved this prompt" });
+  const dialog = page.getByRole("dialog", { name: "This prompt was saved elsewhere meanwhile" });
   await dialog.locator("ins", { hasText: "zero" }).waitFor();
   await dialog.locator("ins", { hasText: "five" }).waitFor();
   await expectAccessible(page);

@@ -26,6 +26,8 @@ it("deletes an application and brings it back", async () => {
   await page.goto(`/applications/${id}`);
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByText("The trash keeps it").waitFor();
+  // Who goes on with Enter has deleted nothing.
+  await page.locator("dialog button:focus", { hasText: "Cancel" }).waitFor();
   await expectAccessible(page);
   await beSure(page, "Delete");
   await page.waitForURL(/\/applications$/);

@@ -24,5 +24,12 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export function Button({ weight = "plain", className, type = "button", ...rest }: ButtonProps) {
-  return <button type={type} className={buttonClass(weight, className)} {...rest} />;
+  return (
+    <button
+      type={type}
+      data-primary={weight === "primary" || undefined}
+      className={buttonClass(weight, className)}
+      {...rest}
+    />
+  );
 }

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
+import { beginIn } from "./dialog-focus";
 
 interface DialogProps {
   title: string;
@@ -14,11 +15,15 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const titleId = useId();
   // Closed while it still is in the page: only then does the browser give the keyboard back to whoever had it.
   useLayoutEffect(() => {
     const dialog = element.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      beginIn(body.current);
+    }
     return () => dialog?.close();
   }, []);
   return (
@@ -33,8 +38,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onClose={(event) => {
         const dialog = event.currentTarget;
         if (dialog.open || !dialog.isConnected) return;
-        if (onClose) onClose();
-        else dialog.showModal();
+        if (onClose) return onClose();
+        dialog.showModal();
+        beginIn(body.current);
       }}
       className="m-auto w-[min(36rem,calc(100vw-1.5rem))] rounded-xl border border-line bg-raised text-ink shadow-2xl backdrop:bg-black/45"
     >
@@ -48,7 +54,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           </Button>
         )}
       </div>
-      <div className="max-h-[75vh] overflow-y-auto p-4">{children}</div>
+      <div ref={body} tabIndex={-1} className="max-h-[75vh] overflow-y-auto p-4 -outline-offset-2">
+        {children}
+      </div>
     </dialog>
   );
 }

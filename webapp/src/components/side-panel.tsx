@@ -12,14 +12,19 @@ interface SidePanelProps {
   title: ReactNode;
   /** Given when the panel shows something chosen that can be put away again. */
   onClose?: () => void;
+  /** Where Escape leads while what it stands beside is in sight; where it covers the screen, Escape closes it. */
+  onEscape?: (() => void) | undefined;
   children: ReactNode;
 }
 
-export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
+/** Where a panel of something chosen covers the screen. */
+const COVERED = "(max-width: 767px)";
+
+export function SidePanel({ label, title, onClose, onEscape, children }: SidePanelProps) {
   const panel = useRef<HTMLElement>(null);
   const isChosen = onClose !== undefined;
   useEffect(() => {
-    if (isChosen && window.matchMedia("(max-width: 767px)").matches) panel.current?.focus();
+    if (isChosen && window.matchMedia(COVERED).matches) panel.current?.focus();
   }, [isChosen]);
   return (
     <aside
@@ -28,7 +33,9 @@ export function SidePanel({ label, title, onClose, children }: SidePanelProps) {
       aria-label={label}
       data-part="panel"
       onKeyDown={(event) => {
-        if (event.key === "Escape") onClose?.();
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        if (onEscape && !(isChosen && window.matchMedia(COVERED).matches)) onEscape();
+        else onClose?.();
       }}
       className={cn(
         "flex min-h-0 flex-col bg-page outline-none md:w-92 md:shrink-0 md:border-l md:border-line lg:w-108",

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { HARMLESS } from "@/components/dialog-focus";
 import { useHost } from "./host";
 
 interface Asked {
@@ -30,7 +31,9 @@ export function useSure(): { ask: (asked: Asked) => void; question: ReactNode } 
         <p className="text-sm break-words">{asked.question}</p>
         <div className="flex flex-wrap justify-end gap-2">
           {/* Where cancelling is what is asked about, two buttons would say the same. */}
-          <Button onClick={close}>{asked.label === words.cancel ? words.back : words.cancel}</Button>
+          <Button {...HARMLESS} onClick={close}>
+            {asked.label === words.cancel ? words.back : words.cancel}
+          </Button>
           <Button type="submit" weight="primary">
             {asked.label}
           </Button>

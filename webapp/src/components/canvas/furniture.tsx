@@ -1,6 +1,6 @@
 // What every canvas has around its graph, whether it is looked at or edited: how it is drawn, zoom, and an overview.
 
-import { Panel, useReactFlow } from "@xyflow/react";
+import { Panel, useReactFlow, useStoreApi } from "@xyflow/react";
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/button";
@@ -12,9 +12,12 @@ import { NodeCard } from "./node-card";
 import { NoteCard } from "./note-card";
 import { VERY_MANY } from "./use-arrival";
 import { useMoving } from "./use-moving";
+import { fitZoom } from "./view";
 
 const NARROW = 640;
 const MINIMAP_FROM = 14;
+/** As far away as one goes, unless all of the graph takes more. */
+const FARTHEST = 0.15;
 const FIT = { padding: 0.08, maxZoom: 1.1, includeHiddenNodes: true };
 
 /** What React Flow is told of a graph of so many nodes; of more than `most` only what is in view is drawn. */
@@ -24,7 +27,7 @@ export function drawingOf(nodes: number, most: number = VERY_MANY) {
     edgesFocusable: false,
     deleteKeyCode: null,
     zoomOnDoubleClick: false,
-    minZoom: 0.15,
+    minZoom: FARTHEST,
     maxZoom: 2,
     onlyRenderVisibleElements: nodes > most,
     "aria-label": t("Workflow graph"),
@@ -54,13 +57,20 @@ const NODE_TYPES = { card: NodeCard, note: NoteCard };
 
 export function useZoom() {
   const flow = useReactFlow();
+  const store = useStoreApi();
   return useMemo(
     () => ({
-      fit: () => flow.fitView({ ...FIT, duration: lasting(160) }),
+      fit: () => {
+        const { width, height, setMinZoom } = store.getState();
+        const whole = fitZoom(flow.getNodesBounds(flow.getNodes()), { width, height });
+        // The wheel goes on from there, and would jump back where it could not go itself; a bit of room is around it.
+        if (whole > 0) setMinZoom(Math.min(FARTHEST, whole * 0.8));
+        return flow.fitView({ ...FIT, duration: lasting(160) });
+      },
       zoom: (by: 1 | -1) =>
         by > 0 ? flow.zoomIn({ duration: lasting(120) }) : flow.zoomOut({ duration: lasting(120) }),
     }),
-    [flow],
+    [flow, store],
   );
 }
 

@@ -44,10 +44,12 @@ export function useCanvasHandle(
   }, [wanted, nodes, flow, frame]);
 }
 
+type Flow = ReturnType<typeof useReactFlow>;
+
 const MARGIN = 48;
 
 /** Moves the view no further than it takes to see the top of a node. */
-function bringIntoView(flow: ReturnType<typeof useReactFlow>, frame: HTMLElement, id: string): void {
+export function bringIntoView(flow: Flow, frame: HTMLElement, id: string): void {
   const internal = flow.getInternalNode(id);
   if (!internal) return;
   const { x, y, zoom } = flow.getViewport();
@@ -59,4 +61,17 @@ function bringIntoView(flow: ReturnType<typeof useReactFlow>, frame: HTMLElement
   const dx = shift(at.x * zoom + x, width, frame.clientWidth);
   const dy = shift(at.y * zoom + y, height, frame.clientHeight);
   if (dx !== 0 || dy !== 0) flow.setViewport({ x: x + dx, y: y + dy, zoom });
+}
+
+/** Whether anything of a node is seen. */
+export function isInView(flow: Flow, frame: HTMLElement, id: string): boolean {
+  const internal = flow.getInternalNode(id);
+  if (!internal) return false;
+  const { x, y, zoom } = flow.getViewport();
+  const at = internal.internals.positionAbsolute;
+  const meets = (start: number, size: number, room: number) => start < room && start + size > 0;
+  return (
+    meets(at.x * zoom + x, (internal.width ?? 0) * zoom, frame.clientWidth) &&
+    meets(at.y * zoom + y, (internal.height ?? 0) * zoom, frame.clientHeight)
+  );
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { HARMLESS } from "@/components/dialog-focus";
 import { FailureNotice } from "@/components/failure-notice";
 import { CONTROL } from "@/components/form";
 import { t } from "@/lib/i18n";
@@ -51,7 +52,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         )}
         {failure != null && <FailureNotice failure={failure} title={failureTitle} />}
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
+          {/* Where its name has to be typed, that is what comes first. */}
+          <Button {...(name === undefined && HARMLESS)} onClick={onClose}>
+            {t("Cancel")}
+          </Button>
           <Button type="submit" weight="primary" disabled={busy || !isSure}>
             {confirm}
           </Button>

@@ -197,6 +197,8 @@ export function Designer(props: DesignerProps) {
   const forgetWanted = useCallback(() => setWanted(null), []);
   const only = selection.length === 1 ? selection[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
+  /** Where Escape leads from the settings of an edge or of several nodes. */
+  const beside = edge?.from ?? selection[0];
   const drawn = only === undefined ? undefined : findNode(graph, only);
   const actions = (
     <DesignerActions
@@ -292,6 +294,7 @@ export function Designer(props: DesignerProps) {
                 label={t("Node")}
                 title={<NodeTitle node={drawn} />}
                 onClose={() => store.select([])}
+                onEscape={() => canvas.current?.focus(node.id)}
               >
                 {store.isReadOnly ? (
                   <NodeSettings node={drawn} kind={store.catalogue.kinds.get(node.kind)} />
@@ -319,6 +322,7 @@ export function Designer(props: DesignerProps) {
                         : t("This workflow")}
                   </h2>
                 }
+                onEscape={beside === undefined ? undefined : () => canvas.current?.focus(beside)}
               >
                 {store.isReadOnly ? (
                   <OnlyToLook description={edge ? undefined : document.description} isWhole={!edge} />
@@ -367,7 +371,7 @@ export function Designer(props: DesignerProps) {
             onClose={saving.reset}
           />
         )}
-        <NotSaved failure={saving.failure} onClose={saving.reset} />
+        <NotSaved failure={saving.failure} onRetry={() => void save()} onClose={saving.reset} />
       </div>
     </Page>
   );

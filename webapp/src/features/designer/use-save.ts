@@ -10,6 +10,7 @@ import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
+import { type Overwritten, overwritten } from "./history/overwritten";
 import { applyAll } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
 import type { Draft } from "./operations/document";
@@ -23,6 +24,8 @@ export interface Conflict {
   /** This edit on top of theirs, and what of it is not possible there. */
   merged: History;
   refused: { title: string; why: string }[];
+  /** What both changed: put on top, this edit replaces theirs. */
+  overwritten: Overwritten[];
 }
 
 export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
@@ -109,8 +112,15 @@ async function readConflict(store: DesignerStore, id: string): Promise<Conflict>
             params: { path: { id, version: newest }, query: { from: version } },
           }),
         );
-  const { history, refused } = replay(store.draftOf(theirs.workflow), stepsOf(store), store.knowledge);
-  return { theirs, diff, merged: history, refused };
+  const now = store.draftOf(theirs.workflow);
+  const { history, refused } = replay(now, stepsOf(store), store.knowledge);
+  const replaced = overwritten({
+    base: store.base.draft.document,
+    theirs: now.document,
+    merged: history.draft.document,
+    operations: history.done.flatMap((step) => step.operations),
+  });
+  return { theirs, diff, merged: history, refused, overwritten: replaced };
 }
 
 /** The steps that were done; as one, where not all of them are known any more. */

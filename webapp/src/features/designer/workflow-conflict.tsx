@@ -3,6 +3,7 @@
 import { type ConflictChoice, ConflictDialog } from "@/components/conflict-dialog";
 import { t } from "@/lib/i18n";
 import { DiffList } from "./history/diff-list";
+import { ValueChange } from "./history/value-change";
 import type { Conflict } from "./use-save";
 
 interface WorkflowConflictProps {
@@ -12,12 +13,12 @@ interface WorkflowConflictProps {
 }
 
 export function WorkflowConflict({ conflict, onChoose, onClose }: WorkflowConflictProps) {
-  const { theirs, diff, refused } = conflict;
+  const { theirs, diff, refused, overwritten } = conflict;
   return (
     <ConflictDialog
-      title={t("Somebody else has saved this workflow")}
+      title={t("This workflow was saved elsewhere meanwhile")}
       intro={t(
-        "It is at version {{version}} now. Your edits are here and in this browser; nothing was overwritten.",
+        "It is at version {{version}} now, saved by somebody else, or by you in another place. Your edits are here and in this browser; nothing was overwritten.",
         { version: theirs.workflow.version },
       )}
       refused={refused}
@@ -32,6 +33,28 @@ export function WorkflowConflict({ conflict, onChoose, onClose }: WorkflowConfli
         </section>
       ) : (
         <p className="text-muted">{t("They moved nodes about; the document is the same.")}</p>
+      )}
+      {overwritten.length > 0 && (
+        <section className="space-y-1 rounded-md border border-warn/40 p-2.5">
+          <h3 className="font-medium">{t("Changed by both: on top of theirs, yours replaces it")}</h3>
+          <ul>
+            {overwritten.map(({ node, change }) =>
+              change ? (
+                <ValueChange
+                  key={[node ?? "", ...change.path].join(" ")}
+                  place={[node ?? t("Workflow"), change.path.join(".")].join(" · ")}
+                  before={change.before}
+                  after={change.after}
+                  words={{ before: t("theirs"), after: t("yours") }}
+                />
+              ) : (
+                <li key={node} className="px-2 py-1 text-xs">
+                  {t("{{node}}: they changed it, and you deleted it", { node })}
+                </li>
+              ),
+            )}
+          </ul>
+        </section>
       )}
     </ConflictDialog>
   );

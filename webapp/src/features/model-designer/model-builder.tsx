@@ -232,7 +232,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
               onClose={saving.reset}
             />
           )}
-          <NotSaved failure={saving.failure} onClose={saving.reset} />
+          <NotSaved failure={saving.failure} onRetry={() => void save()} onClose={saving.reset} />
         </div>
       </ReadingContext>
     </Page>

@@ -14,8 +14,10 @@ interface ModelsConflictProps {
 export function ModelsConflict({ conflict, onChoose, onClose }: ModelsConflictProps) {
   return (
     <ConflictDialog
-      title={t("Somebody else has saved these models")}
-      intro={t("Your edits are here and in this browser; nothing was overwritten.")}
+      title={t("These models were saved elsewhere meanwhile")}
+      intro={t(
+        "By somebody else, or by you in another place. Your edits are here and in this browser; nothing was overwritten.",
+      )}
       refused={conflict.refused}
       note={t("Nothing is sent before you save again.")}
       onChoose={onChoose}

@@ -7,6 +7,7 @@ import type { OutgoingWebhook } from "@/api/types";
 import type { Versioned } from "@/api/versioned";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { HARMLESS } from "@/components/dialog-focus";
 import { FailureNotice } from "@/components/failure-notice";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
@@ -171,13 +172,18 @@ function Deleting({ webhook, etag, onClose }: DeletingProps) {
       <div className="space-y-4 text-sm">
         <p>{t("What it was yet to be told, it is told no more. Nothing brings it back.")}</p>
         {remove.isError && <FailureNotice failure={remove.error} title={t("It was not deleted")} />}
-        <Button
-          weight="primary"
-          disabled={remove.isPending}
-          onClick={() => remove.mutate(undefined, { onSuccess: () => void navigate("/webhooks/outgoing") })}
-        >
-          {remove.isPending ? t("Deleting…") : t("Delete")}
-        </Button>
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button {...HARMLESS} onClick={onClose}>
+            {t("Cancel")}
+          </Button>
+          <Button
+            weight="primary"
+            disabled={remove.isPending}
+            onClick={() => remove.mutate(undefined, { onSuccess: () => void navigate("/webhooks/outgoing") })}
+          >
+            {remove.isPending ? t("Deleting…") : t("Delete")}
+          </Button>
+        </div>
       </div>
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { HARMLESS } from "@/components/dialog-focus";
 import { FailureNotice } from "@/components/failure-notice";
 import { t } from "@/lib/i18n";
 import { deletePrompt } from "./api/delete-prompt";
@@ -51,7 +52,9 @@ export function DeletePrompt({ store, promptId, onDeleted, onClose }: DeleteProm
         </p>
         {remove.isError && <FailureNotice failure={remove.error} title={t("It was not deleted")} />}
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
+          <Button {...HARMLESS} onClick={onClose}>
+            {t("Cancel")}
+          </Button>
           <Button weight="primary" disabled={remove.isPending} onClick={() => remove.mutate()}>
             {remove.isPending ? t("Deleting…") : t("Delete")}
           </Button>

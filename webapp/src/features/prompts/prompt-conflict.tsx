@@ -1,8 +1,8 @@
 // Somebody else has saved the same prompt in between: what they changed and what was changed here, and nothing of either is lost.
 import { ConflictDialog } from "@/components/conflict-dialog";
+import { DiffView } from "@/components/text-diff/diff-view";
+import { diffLines } from "@/components/text-diff/lines";
 import { t } from "@/lib/i18n";
-import { DiffView } from "./diff/diff-view";
-import { diffLines } from "./diff/lines";
 import { draftOf } from "./draft";
 import { type PromptStore, usePrompt } from "./store";
 import type { Conflict, useSave } from "./use-save";
@@ -23,9 +23,9 @@ export function PromptConflict({ store, conflict, onChoose, onClose }: PromptCon
   const old = t("Version {{version}}", { version: base.version });
   return (
     <ConflictDialog
-      title={t("Somebody else has saved this prompt")}
+      title={t("This prompt was saved elsewhere meanwhile")}
       intro={t(
-        "It is at version {{version}} now. What was written here is still here and in this browser; nothing was overwritten.",
+        "It is at version {{version}} now, saved by somebody else, or by you in another place. What was written here is still here and in this browser; nothing was overwritten.",
         { version },
       )}
       refused={[]}

@@ -207,7 +207,7 @@ export function PromptEditor(props: PromptEditorProps) {
           onClose={saving.reset}
         />
       )}
-      <NotSaved failure={saving.failure} onClose={saving.reset} />
+      <NotSaved failure={saving.failure} onRetry={save} onClose={saving.reset} />
     </Page>
   );
 }

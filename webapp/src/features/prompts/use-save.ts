@@ -3,9 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
+import { type Merged, merge } from "@/components/text-diff/lines";
 import { type Opened, openPrompt } from "./api/open-prompt";
 import { createPrompt, savePrompt } from "./api/save-prompt";
-import { type Merged, merge } from "./diff/lines";
 import { type Draft, draftOf, sameDraft, withVariable } from "./draft";
 import type { PromptStore } from "./store";
 

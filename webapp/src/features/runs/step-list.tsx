@@ -37,7 +37,8 @@ export function StepList({ store, labels, edges, selected, onSelect }: StepListP
             {
               on: critical.size,
               all: steps.length,
-              time: formatDuration(end - start),
+              // Of a run that has ended, what the run says of itself: the two ends are rounded apart.
+              time: formatDuration((hasEnded(run.status) ? run.durationMs : null) ?? end - start),
             },
           )}
         </p>
@@ -94,7 +95,7 @@ function StepRow({ step, label, bar, isCritical, isSelected, onSelect }: StepRow
         aria-pressed={isSelected}
         onClick={onSelect}
         className={cn(
-          "grid w-full grid-cols-[minmax(9rem,14rem)_1fr_4.5rem] items-center gap-3 px-3 py-1 text-left text-sm -outline-offset-2 hover:bg-canvas pointer-coarse:py-2.5",
+          "grid w-full grid-cols-[minmax(9rem,14rem)_1fr_4.5rem] items-center gap-x-3 gap-y-1 px-3 py-1 max-sm:grid-cols-[1fr_auto] text-left text-sm -outline-offset-2 hover:bg-canvas pointer-coarse:py-2.5",
           isSelected && "bg-accent-soft hover:bg-accent-soft",
         )}
       >
@@ -106,7 +107,11 @@ function StepRow({ step, label, bar, isCritical, isSelected, onSelect }: StepRow
             {isCritical ? t("{{status}}, on the critical path", { status: look.label }) : look.label}
           </span>
         </span>
-        <span aria-hidden className="relative h-2 overflow-hidden rounded-full bg-line/60">
+        {/* On a phone it has a line of its own, below. */}
+        <span
+          aria-hidden
+          className="relative h-2 overflow-hidden rounded-full bg-line/60 max-sm:order-last max-sm:col-span-2"
+        >
           {bar && (
             <span
               className={cn(

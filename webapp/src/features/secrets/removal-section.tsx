@@ -63,6 +63,7 @@ export function RemovalSection({ what, id, name, etag }: RemovalSectionProps) {
             name={name}
             // What lies in the trash has another mark than what is on screen.
             etag={inTrash ? undefined : etag}
+            onCancel={() => setForGood(false)}
           />
         </Dialog>
       )}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
+import { HARMLESS } from "@/components/dialog-focus";
 import { FailureNotice } from "@/components/failure-notice";
 import { FailureText } from "@/components/failure-text";
 import { TextField } from "@/components/form";
@@ -14,9 +15,10 @@ interface RemoveForGoodProps {
   id: string;
   name: string;
   etag: string | undefined;
+  onCancel: () => void;
 }
 
-export function RemoveForGood({ what, id, name, etag }: RemoveForGoodProps) {
+export function RemoveForGood({ what, id, name, etag, onCancel }: RemoveForGoodProps) {
   const navigate = useNavigate();
   const remove = useRemove(what, id);
   const refusal =
@@ -54,13 +56,18 @@ export function RemoveForGood({ what, id, name, etag }: RemoveForGoodProps) {
     <div className="space-y-4 text-sm">
       <p>{t("Nothing is left of what it holds, and nothing brings it back.")}</p>
       {remove.isError && <FailureNotice failure={remove.error} title={t("It was not deleted")} />}
-      <Button
-        weight="primary"
-        disabled={remove.isPending}
-        onClick={() => remove.mutate({ forGood: true, etag }, { onSuccess })}
-      >
-        {remove.isPending ? t("Deleting…") : t("Delete it for good")}
-      </Button>
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button {...HARMLESS} onClick={onCancel}>
+          {t("Cancel")}
+        </Button>
+        <Button
+          weight="primary"
+          disabled={remove.isPending}
+          onClick={() => remove.mutate({ forGood: true, etag }, { onSuccess })}
+        >
+          {remove.isPending ? t("Deleting…") : t("Delete it for good")}
+        </Button>
+      </div>
     </div>
   );
 }

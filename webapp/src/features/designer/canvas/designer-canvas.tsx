@@ -31,6 +31,7 @@ import { connectFault } from "../operations/edges";
 import { type DesignerStore, useDesigner } from "../store";
 import { dropNodes, placeInBlock } from "./drop";
 import { useFlowNodes } from "./use-flow-nodes";
+import { useShowUndone } from "./use-show-undone";
 
 const SNAP: [number, number] = [GRID, GRID];
 
@@ -74,6 +75,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
     [stopFollowing],
   );
   useCanvasHandle(handle, frame, come);
+  useShowUndone(store, frame);
   const editing = useMemo(
     () => ({
       onPort: (node: string, port: string) => onAdd({ after: { node, port } }),

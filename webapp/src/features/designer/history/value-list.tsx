@@ -1,15 +1,13 @@
 // The values that changed between two versions, before and after: short in the list, whole when one is opened.
 
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { WorkflowDiff } from "@/api/types";
-import { JsonView } from "@/components/json-view";
 import { PanelSection } from "@/components/side-panel";
 import { t } from "@/lib/i18n";
-import type { JsonChange } from "@/lib/json-diff";
 import { getVersion } from "../api/versions";
-import { brief } from "../expressions/complete";
 import { readDocument } from "../operations/document";
+import { ValueChange } from "./value-change";
 import { valueChanges } from "./values";
 
 interface ValueListProps {
@@ -63,62 +61,18 @@ export function ValueList({ workflowId, from, version, diff, selected, onSelect 
               ))}
             <ul className="space-y-0.5">
               {changes.map((change) => (
-                <Change key={change.path.join(".")} change={change} />
+                <ValueChange
+                  key={change.path.join(".")}
+                  place={change.path.join(".")}
+                  before={change.before}
+                  after={change.after}
+                  words={{ before: t("before"), after: t("after") }}
+                />
               ))}
             </ul>
           </li>
         ))}
       </ul>
     </PanelSection>
-  );
-}
-
-function Change({ change: { path, before, after } }: { change: JsonChange }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <li>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        className="block w-full rounded-md px-2 py-1 text-left text-xs hover:bg-canvas"
-        onClick={() => setOpen(!isOpen)}
-      >
-        <span className="block truncate font-medium">{path.join(".")}</span>
-        <span className="flex min-w-0 gap-1.5 font-mono">
-          <del className="min-w-0 max-w-[45%] truncate text-bad no-underline">
-            <span className="sr-only">{t("before")} </span>
-            {short(before)}
-          </del>
-          <span aria-hidden>→</span>
-          <ins className="min-w-0 flex-1 truncate text-ok no-underline">
-            <span className="sr-only">{t("after")} </span>
-            {short(after)}
-          </ins>
-        </span>
-      </button>
-      {isOpen && (
-        <div className="space-y-1 py-1 pl-2">
-          <p className="text-muted text-xs">{t("before")}</p>
-          <Whole value={before} label={t("before")} />
-          <p className="text-muted text-xs">{t("after")}</p>
-          <Whole value={after} label={t("after")} />
-        </div>
-      )}
-    </li>
-  );
-}
-
-function short(value: unknown): string {
-  return value === undefined ? t("nothing") : brief(value);
-}
-
-/** Text as it is written, line by line; all else as a tree. */
-function Whole({ value, label }: { value: unknown; label: string }) {
-  if (value === undefined) return <p className="text-xs">{t("nothing")}</p>;
-  if (typeof value !== "string") return <JsonView value={value} label={label} />;
-  return (
-    <pre className="thin-scroll max-h-60 overflow-auto whitespace-pre-wrap break-words rounded-md border border-line bg-sunken p-2 font-mono text-xs">
-      {value}
-    </pre>
   );
 }

@@ -22,12 +22,12 @@ export function valueChanges(
   return [own, ...ofNodes].filter(({ changes }) => changes.length > 0);
 }
 
-function fieldsOf({ nodes: _, edges: __, ...fields }: FlowDocument) {
+export function fieldsOf({ nodes: _, edges: __, ...fields }: FlowDocument) {
   return fields;
 }
 
 /** Without the nodes in its blocks: each of them tells of itself. What a block says of itself stays. */
-function ownOf(node: FlowNode): FlowNode {
+export function ownOf(node: FlowNode): FlowNode {
   const own = { ...node };
   for (const part of PARTS) {
     const block = node[part];

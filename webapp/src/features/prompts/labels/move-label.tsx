@@ -1,8 +1,9 @@
 // Before a label is moved: what changes for whoever asks by it.
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { HARMLESS } from "@/components/dialog-focus";
 import { t } from "@/lib/i18n";
-import { VersionDiff } from "../diff/version-diff";
+import { VersionDiff } from "../versions/version-diff";
 
 interface MoveLabelProps {
   promptId: string;
@@ -27,7 +28,9 @@ export function MoveLabel({ promptId, label, from, to, busy, onMove, onClose }: 
         </p>
         <VersionDiff promptId={promptId} from={from} to={to} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
+          <Button {...HARMLESS} onClick={onClose}>
+            {t("Cancel")}
+          </Button>
           <Button weight="primary" disabled={busy} onClick={onMove}>
             {t("Move {{label}}", { label })}
           </Button>

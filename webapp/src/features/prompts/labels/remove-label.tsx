@@ -1,6 +1,7 @@
 // Before a label is removed: who finds nothing any more.
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { HARMLESS } from "@/components/dialog-focus";
 import { t } from "@/lib/i18n";
 
 interface RemoveLabelProps {
@@ -19,7 +20,9 @@ export function RemoveLabel({ label, version, busy, onRemove, onClose }: RemoveL
           {t("Whoever asks for {{label}} finds nothing then. Version {{version}} stays.", { label, version })}
         </p>
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
+          <Button {...HARMLESS} onClick={onClose}>
+            {t("Cancel")}
+          </Button>
           <Button weight="primary" disabled={busy} onClick={onRemove}>
             {t("Remove {{label}}", { label })}
           </Button>

@@ -5,14 +5,14 @@ import { useEffect, useId, useRef } from "react";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
+import { DiffView } from "@/components/text-diff/diff-view";
+import { diffLines } from "@/components/text-diff/lines";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { getVersion } from "../api/get-version";
-import { DiffView } from "../diff/diff-view";
-import { diffLines } from "../diff/lines";
-import { VersionDiff } from "../diff/version-diff";
 import { writtenVariables } from "../draft";
 import { type PromptStore, usePrompt } from "../store";
+import { VersionDiff } from "./version-diff";
 
 /** Compared with another version, with the text as it is being written, or with nothing. */
 export type Against = number | "draft" | "nothing";

@@ -2,12 +2,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 
-const LOOKED_AT_EVERY_MS = 30_000;
+import { whenPassed } from "../next-look";
 
 export function listUpcoming(id: string) {
   return queryOptions({
     queryKey: ["schedules", "upcoming", id],
-    refetchInterval: LOOKED_AT_EVERY_MS,
+    refetchInterval: whenPassed,
     queryFn: ({ signal }) =>
       unwrap(
         client.GET("/api/schedules/{id}/upcoming", {

@@ -1,4 +1,4 @@
-// What was beside what is: side by side where there is room, one below the other on a phone. Signs and words say what colours say.
+// What was beside what is: side by side where there is room, one below the other on a phone or in a panel. Signs and words say what colours say.
 import { useMemo, useState } from "react";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -16,19 +16,19 @@ export function DiffView({ lines, old, now }: DiffViewProps) {
   const shown = useMemo(() => folded(rowsOf(lines)), [lines]);
   const [added, removed] = [count(lines, "added"), count(lines, "removed")];
   return (
-    <div className="space-y-2" data-diff>
+    <div className="@container space-y-2" data-diff>
       <p className="flex flex-wrap gap-x-3 text-muted text-sm">
         {added === 0 && removed === 0 && t("The text is the same.")}
         {removed > 0 && <span>{t("{{count}} lines removed", { count: removed })}</span>}
         {added > 0 && <span>{t("{{count}} lines added", { count: added })}</span>}
       </p>
       <div className="overflow-hidden rounded-md border border-line font-mono text-code leading-relaxed">
-        <div className="grid border-line border-b bg-sunken font-sans text-xs md:grid-cols-2">
+        <div className="grid border-line border-b bg-sunken font-sans text-xs @lg:grid-cols-2">
           <div className="px-2.5 py-1">
             <span aria-hidden>− </span>
             {old}
           </div>
-          <div className="px-2.5 py-1 md:border-line md:border-l">
+          <div className="px-2.5 py-1 @lg:border-line @lg:border-l">
             <span aria-hidden>+ </span>
             {now}
           </div>
@@ -66,7 +66,7 @@ function Folded({ fold }: { fold: Fold }) {
 
 function RowView({ row: { old, now, isSame } }: { row: Row }) {
   return (
-    <div className="grid md:grid-cols-2">
+    <div className="grid @lg:grid-cols-2">
       <Cell side={old} change={isSame ? "same" : "removed"} />
       <Cell side={now} change={isSame ? "same" : "added"} isSecond />
     </div>
@@ -80,8 +80,8 @@ interface CellProps {
 }
 
 function Cell({ side, change, isSecond = false }: CellProps) {
-  const edge = isSecond && "md:border-line md:border-l";
-  if (!side) return <div aria-hidden className={cn("bg-sunken max-md:hidden", edge)} />;
+  const edge = isSecond && "@lg:border-line @lg:border-l";
+  if (!side) return <div aria-hidden className={cn("bg-sunken @max-lg:hidden", edge)} />;
   const isSame = change === "same";
   return (
     <div
@@ -92,7 +92,7 @@ function Cell({ side, change, isSecond = false }: CellProps) {
         change === "removed" && "bg-bad-soft",
         change === "added" && "bg-ok-soft",
         // A line that is the same stands once where there is one column.
-        isSame && isSecond && "max-md:hidden",
+        isSame && isSecond && "@max-lg:hidden",
       )}
     >
       <span aria-hidden className="w-9 shrink-0 select-none pr-1.5 text-right text-muted">

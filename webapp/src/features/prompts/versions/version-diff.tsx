@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
+import { DiffView } from "@/components/text-diff/diff-view";
 import { t } from "@/lib/i18n";
 import { diffVersions } from "../api/diff-versions";
-import { DiffView } from "./diff-view";
 
 interface VersionDiffProps {
   promptId: string;
