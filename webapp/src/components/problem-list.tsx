@@ -66,10 +66,7 @@ export function ProblemCount({ count, isChecked }: { count: number; isChecked: b
         </>
       )}
       {!isChecked && (
-        <span
-          className="flex items-center gap-1"
-          title={t("The server could not check it as it is now.")}
-        >
+        <span className="flex items-center gap-1" title={t("The server could not check it as it is now.")}>
           <CircleHelp aria-hidden className="size-3.5 text-warn" />
           {t("Not checked")}
         </span>
