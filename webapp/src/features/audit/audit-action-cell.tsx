@@ -3,5 +3,5 @@ import type { RowProps } from "@/records";
 import { ActionName } from "./action-name";
 
 export function AuditActionCell({ record }: RowProps) {
-  return <ActionName action={String(record.action)} />;
+  return <ActionName of={String(record.action)} />;
 }

@@ -32,7 +32,7 @@ export function RecentSection() {
               <details className="text-sm">
                 <summary className="px-3 py-2 -outline-offset-2 hover:bg-canvas pointer-coarse:py-3">
                   <span className={entry.status >= 400 ? "font-medium text-bad" : "font-medium"}>
-                    <ActionName action={entry.action} />
+                    <ActionName of={entry.action} />
                   </span>
                   <span className="text-muted">
                     {" · "}

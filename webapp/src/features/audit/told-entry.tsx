@@ -7,7 +7,7 @@ import { ActionName } from "./action-name";
 import { begunRun } from "./begun-run";
 
 export function ToldAction({ entry }: { entry: RecordData }) {
-  return <ActionName action={String(entry.action)} />;
+  return <ActionName of={String(entry.action)} />;
 }
 
 export function ToldOutcome({ entry }: { entry: RecordData }) {
