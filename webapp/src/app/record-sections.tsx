@@ -120,7 +120,11 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
       freshMs: 10_000,
     },
   },
-  members: { create: InviteLink, list: { cells: { role: RoleCell } } },
+  members: {
+    create: InviteLink,
+    form: later(() => import("@/features/members/member-screen").then((m) => m.MemberScreen)),
+    list: { cells: { role: RoleCell } },
+  },
   tokens: {
     create: later(() => import("@/features/tokens/new-token-button").then((m) => m.NewTokenButton)),
     empty: NoTokens,
