@@ -196,7 +196,7 @@ it("says whether the audit log is whole, and shows what an entry changed", async
   await page.getByText(/entries, all as they were written/).waitFor();
   const head = await page.getByRole("textbox", { name: "Head of the log" }).inputValue();
   expect(head).toMatch(/^\d+:[0-9a-f]+$/);
-  await page.getByText("Update variable").first().click();
+  await page.getByText("Change variable").first().click();
   const changes = page.getByRole("table", { name: "What changed" }).filter({ visible: true }).first();
   await changes.getByRole("row", { name: /value/ }).waitFor();
   await expectAccessible(page);

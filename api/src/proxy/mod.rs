@@ -110,7 +110,8 @@ fn not_live(name: &str) -> String {
              begun; Preview on the application's page brings it up with the records that were in it"
         ),
         None => format!(
-            "no application `{name}` is live here; deploy it, or look at the list of applications"
+            "no application `{name}` is live here: it was stopped, was never shipped, or has another name; Ship on its page \
+             in Lathe brings it up"
         ),
     }
 }
@@ -157,9 +158,13 @@ fn page(message: &str) -> String {
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
+    let mut letters = message.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let first: String = first.into_iter().flatten().collect();
+    let rest = letters.as_str();
     format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not live</title>\
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not available</title>\
          <body style=\"font-family: system-ui; max-width: 40rem; margin: 20vh auto; padding: 0 1rem\">\
-         <h1>Nothing to see here yet</h1><p>{message}.</p></body></html>"
+         <h1>This can't be shown now</h1><p>{first}{rest}.</p></body></html>"
     )
 }

@@ -564,3 +564,27 @@ async fn an_expression_is_tried_over_data() {
     assert!(!log.text.contains("evaluate"), "{}", log.text);
     lathe.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_of_an_application_has_what_is_done_with_its_parts() {
+    let lathe = Lathe::start().await;
+    let given = json!({"source": LIBRARY});
+    let made = lathe.post("/api/applications", given).await.body;
+    let id = made["id"].as_str().unwrap();
+    let own = format!("/api/applications/{id}");
+    let wanted = json!({"variables": [{"name": "GREETING", "value": "hello"}]});
+    let kept = lathe.put(&format!("{own}/environment"), wanted).await;
+    assert_eq!(kept.status, 200, "{}", kept.text);
+    assert_eq!(lathe.delete(&format!("{own}/preview")).await.status, 204);
+    let path = format!("/api/records/applications/{id}/history");
+    let history = lathe.get(&path).await.body;
+    let items = history["items"].as_array().unwrap().iter();
+    let actions: Vec<&Value> = items.map(|item| &item["action"]).collect();
+    let wanted = [
+        "remove_preview",
+        "update_application_environment",
+        "create_application",
+    ];
+    assert_eq!(actions, wanted);
+    lathe.stop().await;
+}

@@ -6,6 +6,7 @@ import { type ReactNode, useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
+import { ToldAction, ToldOutcome } from "@/features/audit/told-entry";
 import { t } from "@/lib/i18n";
 import { ownKey } from "@/lib/kept-draft";
 import {
@@ -40,6 +41,8 @@ function described(json: unknown): Manifest {
 const slots = Object.fromEntries(
   Object.entries(RECORD_SECTIONS).flatMap(([model, { list }]) => (list ? [[model, list]] : [])),
 );
+
+const told = { Action: ToldAction, Outcome: ToldOutcome };
 
 const views: ViewStore = {
   list: async (model) => {
@@ -83,7 +86,7 @@ export function LatheRecords({ children }: { children: (manifest: Manifest) => R
 function Provided({ manifest, children }: { manifest: Manifest; children: ReactNode }) {
   const go = useNavigate();
   const host = useMemo(
-    () => ({ manifest, client, path: recordPath, go, Link, views, drafts, slots, ...spoken() }),
+    () => ({ manifest, client, path: recordPath, go, Link, views, drafts, slots, told, ...spoken() }),
     [manifest, go],
   );
   return <RecordsProvider host={host}>{children}</RecordsProvider>;

@@ -5,8 +5,10 @@ import { type ComponentType, lazy } from "react";
 import { LOOKED_AT_EVERY_MS, watchRuns } from "@/api/run-news";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoReleases } from "@/features/applications/no-releases";
+import { ReleaseTargetCell, ReleaseUrlCell } from "@/features/applications/release-cells";
 import { ReleaseErrorCell } from "@/features/applications/release-error";
 import { AuditActionCell } from "@/features/audit/audit-action-cell";
+import { RoleCell } from "@/features/members/role-cell";
 import { ModelNameCell } from "@/features/models/model-name-cell";
 import { NoRuns } from "@/features/runs/no-runs";
 import {
@@ -17,6 +19,7 @@ import {
   RunStatusCell,
   RunWorkflowCell,
 } from "@/features/runs/run-cells";
+import { SecretKindCell, SecretValueCell } from "@/features/secrets/secret-cells";
 import { NoWorkflows } from "@/features/workflows/no-workflows";
 import { WorkflowNameCell } from "@/features/workflows/workflow-row";
 import { t } from "@/lib/i18n";
@@ -111,13 +114,17 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     actions: ReleasePageActions,
     list: {
       columns: ["name", "status", "target", "live_at", "ended_at"],
-      cells: { error: ReleaseErrorCell },
+      cells: { target: ReleaseTargetCell, url: ReleaseUrlCell, error: ReleaseErrorCell },
       lines: 3,
       actions: { label: () => t("Actions"), rem: 16, Row: ReleaseRowActions },
       freshMs: 10_000,
     },
   },
-  members: { create: InviteLink },
+  members: {
+    create: InviteLink,
+    form: later(() => import("@/features/members/member-screen").then((m) => m.MemberScreen)),
+    list: { cells: { role: RoleCell } },
+  },
   tokens: {
     create: later(() => import("@/features/tokens/new-token-button").then((m) => m.NewTokenButton)),
     empty: NoTokens,
@@ -152,6 +159,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     form: later(() => import("@/features/secrets/secret-screen").then((m) => m.SecretScreen)),
     detail: later(() => import("@/features/secrets/secret-detail").then((m) => m.SecretDetail)),
     replaces: ["delete"],
+    list: { cells: { kind: SecretKindCell, value: SecretValueCell } },
   },
   variables: {
     empty: NoVariables,

@@ -2,14 +2,12 @@
 import { Check, ChevronsUpDown } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
+import { t } from "@/lib/i18n";
 import { describedBy, FieldNotes } from "./field-notes";
 import { CONTROL } from "./form";
+import { type Choice, namedBy } from "./named-choice";
 
-export interface Choice {
-  id: string;
-  title: string;
-  hint?: string;
-}
+export type { Choice } from "./named-choice";
 
 interface SearchChoiceProps {
   label: string;
@@ -31,13 +29,16 @@ interface SearchChoiceProps {
 }
 
 export function SearchChoice(props: SearchChoiceProps) {
-  const { label, name, value, found, placeholder, nothing, isSettled = true, help, fault, disabled } = props;
+  const { label, name, value, found, placeholder, nothing, isSettled = true, help, disabled } = props;
   const { onSearch, onChange } = props;
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<string | undefined>(undefined);
   const [at, setAt] = useState(0);
   const [wantsFirst, setWantsFirst] = useState(false);
+  const [unchosen, setUnchosen] = useState("");
+  const refused = unchosen === "" ? undefined : unchosenText(unchosen, value);
+  const fault = props.fault ?? refused;
   const open = text !== undefined;
   const chosen = found[Math.min(at, found.length - 1)];
   useEffect(() => {
@@ -47,6 +48,7 @@ export function SearchChoice(props: SearchChoiceProps) {
     setText(typed);
     setAt(0);
     setWantsFirst(false);
+    setUnchosen("");
     onSearch(typed?.trim() ?? "");
   };
   const pick = (choice: Choice) => {
@@ -64,6 +66,16 @@ export function SearchChoice(props: SearchChoiceProps) {
     onSearch("");
     onChange(chosen);
   }, [wantsFirst, isSettled, chosen, id, onSearch, onChange]);
+  // Who has typed the whole of one has chosen it; anything else is not taken, and that is said.
+  const leave = () => {
+    const typed = text?.trim() ?? "";
+    // Who has pressed Enter and goes on has chosen, even if what fits is still on its way.
+    if (!open || wantsFirst) return;
+    const meant = isSettled ? namedBy(typed, found) : undefined;
+    if (meant) return pick(meant);
+    type(undefined);
+    if (typed !== value?.title) setUnchosen(typed);
+  };
   const walk = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") {
       if (open) setAt(Math.min(found.length - 1, at + 1));
@@ -100,8 +112,7 @@ export function SearchChoice(props: SearchChoiceProps) {
           onClick={() => !open && type("")}
           onChange={(event) => type(event.target.value)}
           onKeyDown={walk}
-          // Who has pressed Enter and goes on has chosen, even if what fits is still on its way.
-          onBlur={() => open && !wantsFirst && type(undefined)}
+          onBlur={leave}
           className={cn(CONTROL, "pr-8")}
         />
         <ChevronsUpDown
@@ -155,6 +166,16 @@ export function SearchChoice(props: SearchChoiceProps) {
         </div>
       </div>
       <FieldNotes id={id} help={help} fault={fault} />
+      {/* Whoever hears the screen is elsewhere by then. */}
+      <span role="status" className="sr-only">
+        {refused}
+      </span>
     </div>
   );
+}
+
+function unchosenText(typed: string, kept: Choice | undefined): string {
+  return kept
+    ? t("“{{typed}}” was not chosen: {{kept}} stays.", { typed, kept: kept.title })
+    : t("“{{typed}}” was not chosen: take one from the list.", { typed });
 }

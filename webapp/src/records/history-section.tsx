@@ -13,7 +13,7 @@ import type { Model } from "./manifest";
 const MOMENT = { type: "datetime", options: {} } as const;
 
 export function HistorySection({ model, id }: { model: Model; id: string }) {
-  const { client, words, manner } = useHost();
+  const { client, words, manner, told } = useHost();
   const headingId = useId();
   const query = useInfiniteQuery({
     queryKey: ["records", model.name, "history", id],
@@ -42,12 +42,13 @@ export function HistorySection({ model, id }: { model: Model; id: string }) {
             <li key={String(entry.seq ?? entry.id ?? index)} className="space-y-1">
               <p>
                 <span className={isRefused ? "font-medium text-bad first-letter:uppercase" : "font-medium"}>
-                  {what}
+                  {told ? <told.Action entry={entry} /> : what}
                 </span>{" "}
                 <span className="text-muted">
                   {words.by(who ?? words.system)} ·{" "}
                   <time dateTime={at}>{formatValue(MOMENT, at, manner)}</time>
                 </span>
+                {told && <told.Outcome entry={entry} />}
               </p>
               {changes.length > 0 && (
                 <ul className="space-y-0.5 text-muted">

@@ -37,9 +37,12 @@ function nameOf(actor: unknown): string | null {
   return null;
 }
 
-/** Only when both sides are known; a record that was made or deleted says so by the action. */
+/**
+ * Only when both sides are known; a record that was made or deleted says so by the action. What is done with a record may
+ * be answered by another thing, such as what has begun by it: the two are not compared.
+ */
 function changesBetween(before: unknown, after: unknown): Change[] {
-  if (!isRecord(before) || !isRecord(after)) return [];
+  if (!isRecord(before) || !isRecord(after) || before.id !== after.id) return [];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return keys
     .filter((key) => key !== "updated_at" && JSON.stringify(before[key]) !== JSON.stringify(after[key]))

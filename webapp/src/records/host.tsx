@@ -14,7 +14,7 @@ import {
 import type { RecordsClient } from "./client";
 import type { Manner } from "./format";
 import type { View } from "./list-state";
-import { fill, type Manifest, type Model, modelOf } from "./manifest";
+import { fill, type Manifest, type Model, modelOf, type RecordData } from "./manifest";
 import type { ListSlots } from "./slots";
 import { ENGLISH, type Words } from "./words";
 
@@ -46,6 +46,14 @@ export interface ViewStore {
 /** Keeps what was typed over a reload; the browser's session storage has this form. */
 export type DraftStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
+/** How a host tells an entry of a history, where it knows more of it than its name. */
+export interface ToldEntries {
+  /** What was done, in words. */
+  Action: ComponentType<{ entry: RecordData }>;
+  /** After it on its line, such as the way to what has begun by it. */
+  Outcome: ComponentType<{ entry: RecordData }>;
+}
+
 export interface RecordsHost {
   manifest: Manifest;
   client: RecordsClient;
@@ -57,6 +65,7 @@ export interface RecordsHost {
   drafts?: DraftStore;
   /** What the host draws itself, by the names of the models. */
   slots?: Record<string, ListSlots>;
+  told?: ToldEntries;
   manner?: Manner;
   words?: Partial<Words>;
 }

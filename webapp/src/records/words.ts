@@ -8,8 +8,11 @@ const plural = (count: number, one: string, many: string) =>
 const afterwards = (comesBack: boolean) =>
   comesBack ? "The trash keeps it for a while." : "This cannot be undone.";
 
+/** A label within a sentence; "API tokens" keeps its capitals. */
+const within = (label: string) => label.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase());
+
 export const ENGLISH = {
-  searchIn: (label: string) => `Search ${label.toLowerCase()}`,
+  searchIn: (label: string) => `Search ${within(label)}`,
   create: (one: string) => `New ${one}`,
   columns: "Columns",
   resetColumns: "As it was",
@@ -68,7 +71,7 @@ export const ENGLISH = {
       ? `${plural(count, "record is", "records are")} loaded, and there are more`
       : plural(count, "record", "records"),
   loading: "Reading…",
-  emptyTitle: (label: string) => `No ${label.toLowerCase()} yet`,
+  emptyTitle: (label: string) => `No ${within(label)} yet`,
   emptyText: (one: string) => `Create the first ${one}; it appears here at once.`,
   emptyReadOnly: "They appear here as soon as there are any.",
   nothingTitle: "Nothing matches",
@@ -102,7 +105,7 @@ export const ENGLISH = {
   atLeast: (min: string) => `at least ${min}`,
   atMost: (max: string) => `at most ${max}`,
   nothingFound: "Nothing found",
-  pick: (label: string) => `Choose ${label.toLowerCase()}`,
+  pick: (label: string) => `Choose ${within(label)}`,
   noneChosen: "none",
   restored: "What you had typed here before is back.",
   discard: "Discard it",

@@ -37,9 +37,15 @@ export function fitZoom(extent: Extent, frame: Frame): number {
   return Math.min((frame.width - 2 * MARGIN) / extent.width, (frame.height - 2 * MARGIN) / extent.height);
 }
 
-/** The offset and zoom React Flow starts with. */
-export function firstView(extent: Extent, frame: Frame, direction: Direction): Point & { zoom: number } {
-  const zoom = Math.min(LARGEST_ZOOM, Math.max(SMALLEST_ZOOM, fitZoom(extent, frame)));
+/** The offset and zoom React Flow starts with. All of it is shown down to the smallest zoom that still serves. */
+export function firstView(
+  extent: Extent,
+  frame: Frame,
+  direction: Direction,
+  smallest = SMALLEST_ZOOM,
+): Point & { zoom: number } {
+  const fit = fitZoom(extent, frame);
+  const zoom = Math.min(LARGEST_ZOOM, fit >= smallest ? fit : SMALLEST_ZOOM);
   const along = direction === "right";
   return {
     x: offset(extent.x * zoom, extent.width * zoom, frame.width, along),

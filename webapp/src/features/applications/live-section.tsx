@@ -11,6 +11,7 @@ import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
 import { getApplication } from "./api/get-application";
 import { useLive } from "./api/use-live";
+import { targetName } from "./target-name";
 
 export function LiveSection({ id }: { id: string }) {
   const query = useQuery(getApplication(id));
@@ -34,7 +35,8 @@ export function LiveSection({ id }: { id: string }) {
 }
 
 function Release({ name, live }: { name: string; live: LiveRelease }) {
-  const url = httpAddress(live.url);
+  // Of what does not run, the address leads nowhere, or to something else by now.
+  const url = live.status === "running" ? httpAddress(live.url) : undefined;
   const address = url && addressOf({ application: name, url });
   const { icon: Icon, label, tone } = STANDING_LOOKS[live.status];
   return (
@@ -49,8 +51,8 @@ function Release({ name, live }: { name: string; live: LiveRelease }) {
         </a>
       )}
       <span className="text-muted">
-        {live.target}
-        {live.url && live.url !== address && ` · ${live.url}`}
+        {targetName(live.target)}
+        {url && url !== address && ` · ${url}`}
         {live.release && ` · ${t("release {{release}}", { release: live.release })}`}
         {live.since && (
           <>

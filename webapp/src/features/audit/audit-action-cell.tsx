@@ -1,7 +1,7 @@
 // What was done, in the list of the audit log: the name of the operation as people write it.
 import type { RowProps } from "@/records";
-import { actionOf } from "./entry";
+import { ActionName } from "./action-name";
 
 export function AuditActionCell({ record }: RowProps) {
-  return <>{actionOf({ action: String(record.action) })}</>;
+  return <ActionName of={String(record.action)} />;
 }

@@ -1,12 +1,5 @@
-// An entry of the log in words: who, and what.
-import type { AuditEntry } from "@/api/types";
+// Who an entry of the log names.
 import { isRecord, textOf } from "@/lib/json";
-
-/** The name of the operation, as people write. */
-export function actionOf({ action }: Pick<AuditEntry, "action">): string {
-  const words = action.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** Of a stranger at most which address they tried. */
 export function actorOf({ actor }: { actor: unknown }): string | undefined {

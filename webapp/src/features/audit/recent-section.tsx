@@ -5,8 +5,9 @@ import { Ago } from "@/components/moment";
 import { ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { ActionName } from "./action-name";
 import { getRecent } from "./api/get-recent";
-import { actionOf, actorOf } from "./entry";
+import { actorOf } from "./entry";
 import { EntryChanges } from "./entry-changes";
 
 export function RecentSection() {
@@ -31,7 +32,7 @@ export function RecentSection() {
               <details className="text-sm">
                 <summary className="px-3 py-2 -outline-offset-2 hover:bg-canvas pointer-coarse:py-3">
                   <span className={entry.status >= 400 ? "font-medium text-bad" : "font-medium"}>
-                    {actionOf(entry)}
+                    <ActionName of={entry.action} />
                   </span>
                   <span className="text-muted">
                     {" · "}

@@ -25,6 +25,9 @@ import { ModelBox } from "./model-box";
 import { RelationEdge } from "./relation-edge";
 import { useFlowBoxes } from "./use-flow-boxes";
 
+const NARROW = 640;
+/** Of a phone: how the boxes lie is seen at once, and what is in one by coming nearer. */
+const SMALLEST_ON_PHONES = 0.3;
 const NODE_TYPES = { model: ModelBox };
 const EDGE_TYPES = { relation: RelationEdge };
 
@@ -69,7 +72,8 @@ function Drawing({
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
   const [view] = useState(() => {
     const { places, sizes } = store.arrangement;
-    return firstView(extentOf(graphOf(store.document), places, sizes), size, "right");
+    const extent = extentOf(graphOf(store.document), places, sizes);
+    return firstView(extent, size, "right", size.width < NARROW ? SMALLEST_ON_PHONES : undefined);
   });
   useCanvasHandle(handle, frame, nodes);
   const editing = useMemo(

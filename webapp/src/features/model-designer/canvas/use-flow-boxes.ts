@@ -64,6 +64,7 @@ export function useFlowBoxes(store: ModelStore) {
             sourceHandle: "out",
             target,
             targetHandle: "in",
+            ariaLabel: t("Relation {{name}} from {{from}} to {{to}}", { name, from: source, to: target }),
             selected: of?.source === source && of.name === name,
             data: {
               relation,

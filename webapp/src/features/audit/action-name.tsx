@@ -1,0 +1,10 @@
+// What was done, as people say it: in lists of the log, and in the histories of records.
+import { useQuery } from "@tanstack/react-query";
+import { nameOf, operationNames } from "./operation-name";
+
+/** Pointed at, it is what programs call it, which is also what lists are filtered by. */
+export function ActionName({ of: action }: { of: string }) {
+  const { data, isPending } = useQuery(operationNames());
+  // The line keeps its height for the moment until the names are there.
+  return <span title={action}>{isPending ? "\u00a0" : nameOf(action, data)}</span>;
+}
