@@ -30,7 +30,7 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
             components={{ 1: <strong className="font-medium" /> }}
           />
         </p>
-        <Secret value={create.data.token} label={t("Token")} />
+        <Secret value={create.data.token} label={t("Token")} once />
         <p className="text-sm text-muted">
           <Trans
             i18nKey="Programs send it as <1>Authorization: Bearer …</1>."
