@@ -273,6 +273,11 @@ describe("a webhook", () => {
     const { page, mistakes, close } = await openPage(browser);
     await page.goto("/webhooks/outgoing");
     await page.getByRole("button", { name: "New webhook out" }).click();
+    // Everything that is missing is said at once, at its field, by the app and not by the browser.
+    await page.getByRole("button", { name: "Make the webhook" }).click();
+    await page.getByText("Is required.").nth(1).waitFor();
+    expect(await page.getByLabel("Name").evaluate((field) => field === document.activeElement)).toBe(true);
+    await expectAccessible(page);
     const name = freshName("e2e_pager");
     await page.getByLabel("Name").fill(name);
     await page.getByLabel("Address of the other system").fill("https://lathe-e2e.invalid/hook");

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
 import { describedBy, FieldNotes } from "./field-notes";
 import { CONTROL } from "./form";
+import { RequiredMark } from "./required-mark";
 
 export interface Choice {
   id: string;
@@ -26,12 +27,25 @@ interface SearchChoiceProps {
   help?: string;
   fault?: string;
   disabled?: boolean;
+  required?: boolean;
   onSearch: (text: string) => void;
   onChange: (choice: Choice) => void;
 }
 
 export function SearchChoice(props: SearchChoiceProps) {
-  const { label, name, value, found, placeholder, nothing, isSettled = true, help, fault, disabled } = props;
+  const {
+    label,
+    name,
+    value,
+    found,
+    placeholder,
+    nothing,
+    isSettled = true,
+    help,
+    fault,
+    disabled,
+    required,
+  } = props;
   const { onSearch, onChange } = props;
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -79,6 +93,7 @@ export function SearchChoice(props: SearchChoiceProps) {
     <div className="space-y-1">
       <label htmlFor={id} className="block text-sm font-medium">
         {label}
+        {required && <RequiredMark />}
       </label>
       <div className="relative">
         <input
@@ -95,6 +110,7 @@ export function SearchChoice(props: SearchChoiceProps) {
           autoComplete="off"
           spellCheck={false}
           disabled={disabled}
+          required={required}
           placeholder={open && value ? value.title : placeholder}
           value={text ?? value?.title ?? ""}
           onClick={() => !open && type("")}
