@@ -191,7 +191,7 @@ describe("settings", () => {
     await dialog.getByRole("button", { name: "Make the token" }).click();
     await dialog
       .getByRole("alert")
-      .getByText(/scopes/)
+      .getByText(/must not be empty/i)
       .first()
       .waitFor();
     await expectAccessible(page);
