@@ -392,6 +392,13 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.getByRole("button", { name: "Code" }).click();
   await page.locator("[data-code]").getByText("title").waitFor();
   await expectAccessible(page);
+
+  // Where they may make nothing, they are told what it takes, and not led away.
+  for (const model of ["models", "workflows", "prompts"]) {
+    await page.goto(`/${model}/new`);
+    await page.getByText(`It takes ${model}:write.`).waitFor();
+  }
+  await expectAccessible(page);
   await close();
 });
 
