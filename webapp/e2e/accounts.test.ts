@@ -191,10 +191,16 @@ describe("settings", () => {
     await dialog.getByRole("button", { name: "Make the token" }).click();
     await dialog
       .getByRole("alert")
-      .getByText(/scopes/)
+      .getByText(/must not be empty/i)
       .first()
       .waitFor();
     await expectAccessible(page);
+    // A stray key throws nothing away that was typed.
+    await page.keyboard.press("Escape");
+    const question = page.getByRole("dialog", { name: "Leave with unsaved edits?" });
+    await question.getByRole("button", { name: "Stay" }).click();
+    await question.waitFor({ state: "detached" });
+    expect(await dialog.getByRole("textbox", { name: "Name" }).inputValue()).toBe(name);
     await dialog.getByRole("checkbox", { name: "workflows:read" }).check();
     await dialog.getByRole("button", { name: "Make the token" }).click();
     const token = await dialog.getByRole("textbox", { name: "Token" }).inputValue();
@@ -229,6 +235,7 @@ describe("settings", () => {
 
     await page.getByRole("button", { name: "hedy" }).click();
     await page.getByRole("button", { name: "Log out everywhere" }).click();
+    await page.getByRole("button", { name: "End all sessions" }).click();
     await page.waitForURL(/\/login/);
     await page.getByRole("textbox", { name: "E-mail address" }).fill(account.email);
     await page.getByLabel("Password").fill(account.password);
@@ -322,6 +329,7 @@ it("goes on watching a run after its session had ended", async () => {
   await other.page.goto("/models");
   await other.page.getByRole("button", { name: "olive" }).click();
   await other.page.getByRole("button", { name: "Log out everywhere" }).click();
+  await other.page.getByRole("button", { name: "End all sessions" }).click();
   await other.page.waitForURL(/\/login/);
   await other.close();
 
@@ -391,6 +399,13 @@ it("offers a viewer nothing that they may not do", async () => {
   expect(await page.locator('.react-flow__node [data-row="title"]').count()).toBe(1);
   await page.getByRole("button", { name: "Code" }).click();
   await page.locator("[data-code]").getByText("title").waitFor();
+  await expectAccessible(page);
+
+  // Where they may make nothing, they are told what it takes, and not led away.
+  for (const model of ["models", "workflows", "prompts"]) {
+    await page.goto(`/${model}/new`);
+    await page.getByText(`It takes ${model}:write.`).waitFor();
+  }
   await expectAccessible(page);
   await close();
 });

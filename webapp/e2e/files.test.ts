@@ -25,7 +25,7 @@ async function addressOf(name: string): Promise<string> {
 
 it("are sent, replaced, looked at and downloaded", async () => {
   const stem = freshName("e2e_file");
-  const [text, picture] = [`${stem}.txt`, `${stem}.png`];
+  const [text, picture, nothing] = [`${stem}.txt`, `${stem}.png`, `${freshName("e2e_empty")}.txt`];
   const { page, mistakes, close } = await openPage(browser);
   await page.goto("/files");
   const input = page.getByLabel("Files to upload");
@@ -33,12 +33,13 @@ it("are sent, replaced, looked at and downloaded", async () => {
   await input.setInputFiles([
     { name: text, mimeType: "text/plain", buffer: Buffer.from("first") },
     { name: picture, mimeType: "image/png", buffer: PICTURE },
+    { name: nothing, mimeType: "text/plain", buffer: Buffer.alloc(0) },
   ]);
   const uploads = page.getByRole("list", { name: "Uploads" });
-  await uploads.locator('[data-upload="done"]').nth(1).waitFor();
+  await uploads.locator('[data-upload="done"]').nth(2).waitFor();
   await input.setInputFiles([{ name: text, mimeType: "text/plain", buffer: Buffer.from("second") }]);
   await uploads.getByRole("button", { name: "Replace the file of this name" }).click();
-  await uploads.locator('[data-upload="done"]').nth(2).waitFor();
+  await uploads.locator('[data-upload="done"]').nth(3).waitFor();
   await expectAccessible(page);
 
   await page.goto(await addressOf(text));
@@ -51,6 +52,12 @@ it("are sent, replaced, looked at and downloaded", async () => {
   const download = await coming;
   expect(download.suggestedFilename()).toBe(text);
   expect(await readFile(await download.path(), "utf8")).toBe("second");
+
+  await page.goto(await addressOf(nothing));
+  await page.getByText("The file is empty.").waitFor();
+  const empty = page.waitForEvent("download");
+  await page.getByRole("button", { name: /^Download/ }).click();
+  expect(await readFile(await (await empty).path(), "utf8")).toBe("");
 
   await page.goto(await addressOf(picture));
   const shown = page.getByRole("img", { name: picture });

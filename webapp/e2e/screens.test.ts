@@ -116,6 +116,11 @@ describe("the shell", () => {
     await alert.getByText(/Go back to the list/).waitFor();
     await page.goto("/no/such/place");
     await page.getByText("There is nothing at this address").waitFor();
+    // There is no such form for anybody: nothing is said of a role.
+    await page.goto("/files/new");
+    await page.getByText("There is nothing at this address").waitFor();
+    await page.getByRole("link", { name: "Go on to: Files" }).click();
+    await page.getByRole("heading", { level: 1, name: "Files" }).waitFor();
     await close();
   });
 });

@@ -235,6 +235,12 @@ describe("a webhook", () => {
     const lines = await page.getByRole("textbox", { name: "Lines for a shell" }).inputValue();
     expect(lines).toContain(url);
     expect(lines).not.toContain(secret);
+    // Who leaves without a copy is asked; who says that they have one is not.
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Schedules" }).click();
+    const question = page.getByRole("dialog", { name: "Leave without a copy?" });
+    await question.getByRole("button", { name: "Stay" }).click();
+    await question.waitFor({ state: "detached" });
+    expect(await page.getByRole("textbox", { name: "Secret", exact: true }).inputValue()).toBe(secret);
     await page.getByRole("link", { name: "I have copied it: go to the webhook" }).click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
     await page.getByText("Nothing was sent yet.").waitFor();
@@ -267,6 +273,11 @@ describe("a webhook", () => {
     const { page, mistakes, close } = await openPage(browser);
     await page.goto("/webhooks/outgoing");
     await page.getByRole("button", { name: "New webhook out" }).click();
+    // Everything that is missing is said at once, at its field, by the app and not by the browser.
+    await page.getByRole("button", { name: "Make the webhook" }).click();
+    await page.getByText("Is required.").nth(1).waitFor();
+    expect(await page.getByLabel("Name").evaluate((field) => field === document.activeElement)).toBe(true);
+    await expectAccessible(page);
     const name = freshName("e2e_pager");
     await page.getByLabel("Name").fill(name);
     await page.getByLabel("Address of the other system").fill("https://lathe-e2e.invalid/hook");

@@ -93,7 +93,10 @@ fn demand(error: &ValidationError<'_>) -> String {
         Kind::MinProperties { limit } => format!("has to have at least {limit} fields"),
         Kind::MaxProperties { limit } => format!("has to have at most {limit} fields"),
         Kind::UniqueItems => "names something twice".to_owned(),
-        Kind::Pattern { pattern } => format!("has to match the pattern `{pattern}`"),
+        Kind::Pattern { pattern } => match in_words(pattern) {
+            Some(words) => words.to_owned(),
+            None => format!("has to match the pattern `{pattern}`"),
+        },
         Kind::Format { format } => format!("has to be {}", format_name(format)),
         Kind::MultipleOf { multiple_of } => format!("has to be a multiple of {multiple_of}"),
         Kind::OneOfMultipleValid { .. } => {
@@ -203,6 +206,38 @@ fn format_name(format: &str) -> &str {
         "uri" => "a whole address, such as https://example.org/",
         other => other,
     }
+}
+
+/// What a pattern of the document means to people. The web app's tests say which has no words yet.
+fn in_words(pattern: &str) -> Option<&'static str> {
+    Some(match pattern {
+        "^[a-z][a-z0-9_-]{0,99}$" => {
+            "has to be lower case letters, digits, _ and -, a letter first: at most 100"
+        }
+        "^[a-z][a-z0-9_-]{0,47}$" => {
+            "has to be lower case letters, digits, _ and -, a letter first: at most 48"
+        }
+        "^[a-z][a-z0-9_]{0,47}$" => {
+            "has to be lower case letters, digits and _, a letter first: at most 48"
+        }
+        "^[a-z0-9][a-z0-9-]{1,47}$" => {
+            "has to be 2 to 48 lower case letters, digits and -, no - first"
+        }
+        "^[A-Za-z_][A-Za-z0-9_]{0,47}$" => {
+            "has to be letters, digits and _, no digit first: at most 48"
+        }
+        "^[A-Za-z_][A-Za-z0-9_]{0,63}$" => {
+            "has to be letters, digits and _, no digit first: at most 64"
+        }
+        "^[A-Za-z_][A-Za-z0-9_]{0,127}$" => {
+            "has to be letters, digits and _, no digit first: at most 128"
+        }
+        r"^[A-Za-z_][A-Za-z0-9_]{0,47}(\.[A-Za-z_][A-Za-z0-9_]{0,47})?$" => {
+            "has to be the name of a secret, or of a field of one, such as mail.password"
+        }
+        r"^[0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)$" => "has to be a span of time, such as 30s, 5m or 2h",
+        _ => return None,
+    })
 }
 
 fn shown(value: &Value) -> String {

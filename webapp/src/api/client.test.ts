@@ -1,7 +1,7 @@
 // What every request carries, and that one whose token had run out is sent once more with its body.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { session } from "./browser-session";
-import { ask, client, unwrap } from "./client";
+import { ask, client, unwrap, unwrapBytes } from "./client";
 import { chooseWorkspace } from "./workspace";
 
 const sent: { path: string; token: string | null; workspace: string | null; body: string }[] = [];
@@ -65,4 +65,14 @@ it("asks at addresses that only a description knows, with the same session", asy
   ]);
   const refused = ask("POST", "/api/auth/login");
   await expect(refused).rejects.toMatchObject({ status: 401, code: "unauthorized" });
+});
+
+it("takes no bytes for what a file holds, and a refusal for a refusal", async () => {
+  const read = () =>
+    unwrapBytes(client.GET("/api/files/{id}/content", { params: { path: { id: "1" } }, parseAs: "blob" }));
+  const headers = { "Content-Length": "0", "Content-Type": "text/plain" };
+  vi.stubGlobal("fetch", async () => new Response("", { headers }));
+  expect(await read()).toMatchObject({ size: 0, type: "text/plain" });
+  vi.stubGlobal("fetch", async () => new Response("", { status: 404, headers: { "Content-Length": "0" } }));
+  await expect(read()).rejects.toMatchObject({ status: 404 });
 });

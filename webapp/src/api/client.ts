@@ -67,6 +67,14 @@ export async function unwrap<T>(reply: Promise<Reply<T>>): Promise<T> {
   throw failureOf(response, error);
 }
 
+/** For bytes, of which there may be none: of a reply of length 0 the client below hands over nothing at all. */
+export async function unwrapBytes(reply: Promise<Reply<unknown>>): Promise<Blob> {
+  const { data, error, response } = await reply;
+  if (!response.ok) throw failureOf(response, error);
+  if (data instanceof Blob) return data;
+  return new Blob([], { type: response.headers.get("Content-Type") ?? "" });
+}
+
 /** For replies without content. */
 export async function settle(reply: Promise<Reply<unknown>>): Promise<void> {
   const { error, response } = await reply;

@@ -1,4 +1,6 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
+
+import { withoutSubject } from "@/lib/form-errors";
 import { language, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { knownSentence, said } from "@/lib/server-sentences";
@@ -151,7 +153,7 @@ function readDetail(detail: unknown): FailureDetail[] {
   return [
     {
       place,
-      ...said(detail.message),
+      ...said(withoutSubject(detail.message, path)),
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

@@ -1,5 +1,5 @@
-// Forms made by hand keep nothing of what is typed: who leaves one with something in it is asked first, by the app or by the
-// browser. Designers and prompts keep theirs, and ask in their own way (leaving.tsx).
+// Forms made by hand keep nothing of what is typed, and nothing keeps what is shown once: who leaves either is asked first, by
+// the app or by the browser. Designers and prompts keep theirs, and ask in their own way (leaving.tsx).
 import { useEffect, useSyncExternalStore } from "react";
 import { type BlockerFunction, useBlocker } from "react-router";
 import { useSessionState } from "@/api/auth-context";
@@ -7,8 +7,9 @@ import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import {
-  isAnythingTyped,
+  isAnythingLost,
   isLeavingUnasked,
+  isOnlyShownLost,
   settleDeparture,
   wantedDeparture,
   watchTyped,
@@ -16,15 +17,15 @@ import {
 
 /** `forAnybody` is for pages that need no session: elsewhere, who has logged out leaves without a question. */
 export function LeaveForms({ forAnybody = false }: { forAnybody?: boolean }) {
-  const isTyped = useSyncExternalStore(watchTyped, isAnythingTyped);
+  const isLost = useSyncExternalStore(watchTyped, isAnythingLost);
   const state = useSessionState();
-  // A router asks only once: where nothing is typed, others may.
-  return isTyped && (forAnybody || state !== "out") ? <Question /> : null;
+  // A router asks only once: where nothing would be lost, others may.
+  return isLost && (forAnybody || state !== "out") ? <Question /> : null;
 }
 
 /** Tabs of the settings are forms of their own under one address. */
 const isLeft: BlockerFunction = ({ currentLocation, nextLocation }) =>
-  isAnythingTyped() &&
+  isAnythingLost() &&
   (currentLocation.pathname !== nextLocation.pathname ||
     tabOf(currentLocation.search) !== tabOf(nextLocation.search));
 
@@ -35,11 +36,12 @@ function tabOf(search: string): string | null {
 function Question() {
   const blocker = useBlocker(isLeft);
   const isDeparting = useSyncExternalStore(watchTyped, wantedDeparture) !== undefined;
+  const isShown = useSyncExternalStore(watchTyped, isOnlyShownLost);
   // What was typed may be sent or gone before it is answered: then the question is, too.
   useEffect(() => () => settleDeparture(false), []);
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (isAnythingTyped() && !isLeavingUnasked()) event.preventDefault();
+      if (isAnythingLost() && !isLeavingUnasked()) event.preventDefault();
     };
     window.addEventListener("beforeunload", onUnload);
     return () => window.removeEventListener("beforeunload", onUnload);
@@ -51,9 +53,16 @@ function Question() {
     else blocker.reset?.();
   };
   return (
-    <Dialog title={t("Leave with unsaved edits?")} onClose={() => answer(false)}>
+    <Dialog
+      title={isShown ? t("Leave without a copy?") : t("Leave with unsaved edits?")}
+      onClose={() => answer(false)}
+    >
       <div className="space-y-4">
-        <p className="text-sm">{t("What was typed here is not saved, and is lost.")}</p>
+        <p className="text-sm">
+          {isShown
+            ? t("What stands here is shown only this once. Without a copy of it, it is lost.")
+            : t("What was typed here is not saved, and is lost.")}
+        </p>
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={() => answer(true)}>{t("Leave")}</Button>
           <Button weight="primary" onClick={() => answer(false)}>

@@ -7,7 +7,7 @@ import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import {
   holdDraft,
-  isAnythingTyped,
+  isAnythingLost,
   isLeavingUnasked,
   settleDeparture,
   wantedDeparture,
@@ -35,10 +35,10 @@ export function useLeaving(store: Unsaved): Leaving {
       [store],
     ),
   );
-  // What is typed in a form on the same screen would be lost: that question is the one to ask (leave-forms.tsx).
+  // What is typed or shown once on the same screen would be lost: that question is the one to ask (leave-forms.tsx).
   const isDeparting = useSyncExternalStore(
     watchTyped,
-    () => wantedDeparture() !== undefined && !isAnythingTyped(),
+    () => wantedDeparture() !== undefined && !isAnythingLost(),
   );
   useEffect(() => {
     const letGo = holdDraft(() => store.isDirty);

@@ -11,14 +11,16 @@ interface CopyButtonProps {
   text: string;
   label: string;
   className?: string;
+  onCopied?: () => void;
 }
 
-export function CopyButton({ text, label, className }: CopyButtonProps) {
+export function CopyButton({ text, label, className, onCopied }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
       setCopied(true);
+      onCopied?.();
       setTimeout(() => setCopied(false), SAID_FOR_MS);
     } catch {
       setCopied(false);

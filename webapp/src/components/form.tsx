@@ -1,4 +1,5 @@
-// A form that says at each field what the API objects to, leads there, and waits when the API asks for patience.
+// A form that says at each field what is wrong with it, before it is sent and when the API objects, leads there, and waits when
+// the API asks for patience.
 
 import {
   createContext,
@@ -18,24 +19,35 @@ import { cn } from "@/lib/cn";
 import { fieldErrors } from "@/lib/form-errors";
 import { t } from "@/lib/i18n";
 import { useNow } from "@/lib/now";
+import { ownFaults } from "@/lib/own-faults";
 import { useTyped, useUnsaved } from "@/lib/unsaved";
 import { Button } from "./button";
 import { FailureNotice } from "./failure-notice";
 import { FailureText } from "./failure-text";
 import { describedBy, FieldNotes } from "./field-notes";
+import { RequiredMark } from "./required-mark";
 
 export const CONTROL =
   "min-h-8 w-full rounded-md border border-line-strong bg-page px-2.5 py-1 text-sm leading-5.5 placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:py-2 max-md:text-field";
 
 interface FormState {
+  /** By field, what stands at it. */
   errors: Record<string, string>;
+  /** The API has said at fields what it objects to. */
+  isSaidAtFields: boolean;
   failure: unknown;
   busy: boolean;
   /** For so many seconds the API hears nothing more. */
   blockedFor: number;
 }
 
-const FormContext = createContext<FormState>({ errors: {}, failure: null, busy: false, blockedFor: 0 });
+const FormContext = createContext<FormState>({
+  errors: {},
+  isSaidAtFields: false,
+  failure: null,
+  busy: false,
+  blockedFor: 0,
+});
 
 interface FormProps {
   /** The names of its fields, as the API calls them. */
@@ -54,30 +66,58 @@ export function Form(props: FormProps) {
   const { fields, failure, waits = false, label, className, onSubmit, children } = props;
   const busy = props.busy || waits;
   const form = useRef<HTMLFormElement>(null);
-  const errors = useMemo(
+  const [own, setOwn] = useState<Record<string, string>>({});
+  const [attempts, setAttempts] = useState(0);
+  const refused = useMemo(
     () => (failure instanceof ApiFailure ? fieldErrors(failure.details, fields).errors : {}),
     [failure, fields],
   );
   useEffect(() => {
-    if (failure === null) return;
+    if (failure === null && attempts === 0) return;
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [failure]);
+  }, [failure, attempts]);
   const blockedFor = usePatience(failure);
   const touch = useTouched(props.busy, failure);
   return (
     <form
       ref={form}
-      onInput={touch}
+      noValidate
+      onInput={(event) => {
+        touch(event);
+        setOwn((before) => without(before, event.target));
+      }}
       aria-label={label}
       className={cn("space-y-4", className)}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!busy && blockedFor === 0) onSubmit(valuesOf(event.currentTarget), event.currentTarget);
+        if (busy || blockedFor > 0) return;
+        const faults = ownFaults(event.currentTarget);
+        setOwn(faults);
+        if (Object.keys(faults).length > 0) setAttempts((before) => before + 1);
+        else onSubmit(valuesOf(event.currentTarget), event.currentTarget);
       }}
     >
-      <FormContext value={{ errors, failure, busy, blockedFor }}>{children}</FormContext>
+      <FormContext
+        value={{
+          errors: { ...refused, ...own },
+          isSaidAtFields: Object.keys(refused).length > 0,
+          failure,
+          busy,
+          blockedFor,
+        }}
+      >
+        {children}
+      </FormContext>
     </form>
   );
+}
+
+/** A fault is over as soon as somebody works on it. */
+function without(faults: Record<string, string>, target: EventTarget): Record<string, string> {
+  const name = "name" in target && typeof target.name === "string" ? target.name : "";
+  if (faults[name] === undefined) return faults;
+  const { [name]: _gone, ...rest } = faults;
+  return rest;
 }
 
 function valuesOf(form: HTMLFormElement): Record<string, string> {
@@ -129,9 +169,14 @@ interface FieldFrame {
   help?: ReactNode;
 }
 
+/** What is wrong with a field of the form around it. */
+export function useFieldFault(name: string): string | undefined {
+  return useContext(FormContext).errors[name];
+}
+
 function useField({ name, help }: Pick<FieldFrame, "name" | "help">) {
   const id = useId();
-  const error = useContext(FormContext).errors[name];
+  const error = useFieldFault(name);
   const notes = describedBy({ id, help, fault: error });
   return { id, error, control: { id, name, "aria-invalid": error !== undefined, "aria-describedby": notes } };
 }
@@ -139,14 +184,21 @@ function useField({ name, help }: Pick<FieldFrame, "name" | "help">) {
 function Frame({
   id,
   label,
+  required,
   help,
   error,
   children,
-}: Omit<FieldFrame, "name"> & { id: string; error: string | undefined; children: ReactNode }) {
+}: Omit<FieldFrame, "name"> & {
+  id: string;
+  required: boolean | undefined;
+  error: string | undefined;
+  children: ReactNode;
+}) {
   return (
     <div className="space-y-1">
       <label htmlFor={id} className="block text-sm font-medium">
         {label}
+        {required && <RequiredMark />}
       </label>
       {children}
       <FieldNotes id={id} help={help} fault={error} />
@@ -154,13 +206,17 @@ function Frame({
   );
 }
 
-type TextFieldProps = FieldFrame & Omit<InputHTMLAttributes<HTMLInputElement>, "name">;
+type TextFieldProps = FieldFrame &
+  Omit<InputHTMLAttributes<HTMLInputElement>, "name" | "title"> & {
+    /** What fits its pattern, for people. */
+    takes?: string;
+  };
 
-export function TextField({ name, label, help, className, ...input }: TextFieldProps) {
+export function TextField({ name, label, help, takes, className, ...input }: TextFieldProps) {
   const { id, error, control } = useField({ name, help });
   return (
-    <Frame id={id} label={label} help={help} error={error}>
-      <input type="text" {...input} {...control} className={cn(CONTROL, className)} />
+    <Frame id={id} label={label} required={input.required} help={help} error={error}>
+      <input type="text" {...input} {...control} data-takes={takes} className={cn(CONTROL, className)} />
     </Frame>
   );
 }
@@ -170,7 +226,7 @@ type ChoiceFieldProps = FieldFrame & Omit<SelectHTMLAttributes<HTMLSelectElement
 export function ChoiceField({ name, label, help, className, ...select }: ChoiceFieldProps) {
   const { id, error, control } = useField({ name, help });
   return (
-    <Frame id={id} label={label} help={help} error={error}>
+    <Frame id={id} label={label} required={select.required} help={help} error={error}>
       <select {...select} {...control} className={cn(CONTROL, className)} />
     </Frame>
   );
@@ -178,7 +234,7 @@ export function ChoiceField({ name, label, help, className, ...select }: ChoiceF
 
 /** What one field that is more than an input has to say about its mistake. */
 export function FieldError({ name }: { name: string }) {
-  const error = useContext(FormContext).errors[name];
+  const error = useFieldFault(name);
   if (error === undefined) return null;
   return (
     <p role="alert" className="text-xs text-bad first-letter:uppercase">
@@ -189,10 +245,9 @@ export function FieldError({ name }: { name: string }) {
 
 /** What went wrong and is about no single field. */
 export function FormFailure({ title }: { title: string }) {
-  const { failure, errors } = useContext(FormContext);
+  const { failure, isSaidAtFields } = useContext(FormContext);
   if (failure === null || failure === undefined) return null;
   if (failure instanceof ApiFailure && failure.status >= 400 && failure.status < 500) {
-    const isSaidAtFields = failure.details.length > 0 && Object.keys(errors).length > 0;
     if (isSaidAtFields) return null;
     if (failure.details.length === 0) {
       return (

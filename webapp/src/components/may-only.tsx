@@ -14,6 +14,7 @@ export function MayOnly({ takes, children }: { takes: readonly Permission[]; chi
   return (
     <EmptyState icon={<Lock />} title={t("Your role here does not include this")}>
       <p>{t("It takes {{permissions}}.", { permissions: takes.join(", ") })}</p>
+      <p>{t("Whoever manages the members of this workspace can give you another one.")}</p>
     </EmptyState>
   );
 }

@@ -6,6 +6,7 @@ import { t } from "@/lib/i18n";
 import { describedBy, FieldNotes } from "./field-notes";
 import { CONTROL } from "./form";
 import { type Choice, namedBy } from "./named-choice";
+import { RequiredMark } from "./required-mark";
 
 export type { Choice } from "./named-choice";
 
@@ -24,12 +25,25 @@ interface SearchChoiceProps {
   help?: string;
   fault?: string;
   disabled?: boolean;
+  required?: boolean;
   onSearch: (text: string) => void;
   onChange: (choice: Choice) => void;
 }
 
 export function SearchChoice(props: SearchChoiceProps) {
-  const { label, name, value, found, placeholder, nothing, isSettled = true, help, disabled } = props;
+  const {
+    label,
+    name,
+    value,
+    found,
+    placeholder,
+    nothing,
+    isSettled = true,
+    help,
+    fault,
+    disabled,
+    required,
+  } = props;
   const { onSearch, onChange } = props;
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -91,6 +105,7 @@ export function SearchChoice(props: SearchChoiceProps) {
     <div className="space-y-1">
       <label htmlFor={id} className="block text-sm font-medium">
         {label}
+        {required && <RequiredMark />}
       </label>
       <div className="relative">
         <input
@@ -107,6 +122,7 @@ export function SearchChoice(props: SearchChoiceProps) {
           autoComplete="off"
           spellCheck={false}
           disabled={disabled}
+          required={required}
           placeholder={open && value ? value.title : placeholder}
           value={text ?? value?.title ?? ""}
           onClick={() => !open && type("")}

@@ -1,10 +1,20 @@
-// Something that is shown once, with a button that copies it. Where the clipboard is out of reach, it can be selected.
+// Something that is handed over elsewhere, with a button that copies it. Where the clipboard is out of reach, it can be selected.
+import { useState } from "react";
 import { midSentence, t } from "@/lib/i18n";
-import { useUnsaved } from "@/lib/unsaved";
+import { useShownOnce, useUnsaved } from "@/lib/unsaved";
 import { CopyButton } from "./copy-button";
 
-export function Secret({ value, label }: { value: string; label: string }) {
+interface SecretProps {
+  value: string;
+  label: string;
+  /** Nobody shows it again: who leaves without a copy of it is asked. */
+  once?: boolean;
+}
+
+export function Secret({ value, label, once = false }: SecretProps) {
+  const [copied, setCopied] = useState<string>();
   useUnsaved(true);
+  useShownOnce(once && copied !== value);
   return (
     <div className="flex items-start gap-1 rounded-md border border-line bg-sunken p-1">
       <textarea
@@ -13,6 +23,7 @@ export function Secret({ value, label }: { value: string; label: string }) {
         rows={Math.max(value.split("\n").length, Math.ceil(value.length / 60))}
         spellCheck={false}
         value={value}
+        onCopy={() => setCopied(value)}
         onFocus={(event) => event.currentTarget.select()}
         className="thin-scroll min-w-0 flex-1 resize-none [field-sizing:content] rounded-sm px-1.5 py-1 font-mono text-xs leading-5 break-all"
       />
@@ -20,6 +31,7 @@ export function Secret({ value, label }: { value: string; label: string }) {
         text={value}
         label={t("Copy {{label}}", { label: midSentence(label) })}
         className="px-1.5"
+        onCopied={() => setCopied(value)}
       />
     </div>
   );

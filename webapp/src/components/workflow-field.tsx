@@ -5,6 +5,7 @@ import { sayInOneLine } from "@/api/failure";
 import { findWorkflows } from "@/api/find-workflows";
 import { t } from "@/lib/i18n";
 import { useSettled } from "@/lib/use-settled";
+import { useFieldFault } from "./form";
 import { type Choice, SearchChoice } from "./search-choice";
 
 interface WorkflowFieldProps {
@@ -16,6 +17,9 @@ interface WorkflowFieldProps {
 }
 
 export function WorkflowField({ value, help, fault, disabled, onChange }: WorkflowFieldProps) {
+  const unfit = useFieldFault("workflow_id");
+  // Choosing one from the list is no input that the form would hear of.
+  const unfilled = value === undefined ? unfit : undefined;
   const [search, setSearch] = useState("");
   const settled = useSettled(search);
   const query = useQuery(findWorkflows(settled));
@@ -34,7 +38,8 @@ export function WorkflowField({ value, help, fault, disabled, onChange }: Workfl
       nothing={query.isPending ? t("Reading…") : t("No workflow has such a name")}
       isSettled={settled === search && !query.isPlaceholderData && !query.isPending}
       help={help}
-      fault={fault ?? (query.isError ? sayInOneLine(query.error) : undefined)}
+      required
+      fault={fault ?? unfilled ?? (query.isError ? sayInOneLine(query.error) : undefined)}
       disabled={disabled}
       onSearch={setSearch}
       onChange={onChange}

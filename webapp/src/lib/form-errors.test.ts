@@ -1,6 +1,6 @@
 // Messages of the API find their fields.
 import { expect, it } from "vitest";
-import { fieldErrors } from "./form-errors";
+import { fieldErrors, withoutSubject } from "./form-errors";
 
 it("gives each field its first message, and keeps the rest", () => {
   const details = [
@@ -13,4 +13,14 @@ it("gives each field its first message, and keeps the rest", () => {
     errors: { email: "no address", scopes: "no such permission" },
     others: [{ path: "/elsewhere", message: "odd" }],
   });
+});
+
+it("leaves out the place that a message begins with, and nothing else", () => {
+  expect(withoutSubject("`scopes` must not be empty", "/scopes")).toBe("must not be empty");
+  expect(withoutSubject("`variables[0].name` is missing", "/variables/0/name")).toBe("is missing");
+  expect(withoutSubject("`a/b` is missing", "/a~1b")).toBe("is missing");
+  expect(withoutSubject("`books` has a field `title` already", "/models")).toBe(
+    "`books` has a field `title` already",
+  );
+  expect(withoutSubject("the body is missing", "")).toBe("the body is missing");
 });

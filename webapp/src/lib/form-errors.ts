@@ -1,5 +1,14 @@
 // What the API says about single fields of a form, by their names; its pointers look like `/email` or `/scopes/0`.
 
+/** The server begins with the place, as `scopes[1].name`; here a message stands at its field, or behind its place. */
+export function withoutSubject(message: string, path: string): string {
+  const segments = path.split("/").slice(1);
+  const names = segments.map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const subject = names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`)).join("");
+  const beginning = `\`${subject.replace(/^\./, "")}\` `;
+  return subject !== "" && message.startsWith(beginning) ? message.slice(beginning.length) : message;
+}
+
 interface Detail {
   path: string;
   message: string;

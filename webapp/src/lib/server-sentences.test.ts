@@ -4,10 +4,20 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import german from "../server/sentences.de.json";
 import { showLanguage } from "./i18n";
+import { isRecord } from "./json";
 import { knownSentence, said, sayFault } from "./server-sentences";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SAID_BY = ["api", "engine", "blueprint", "nodes", "runner"];
+const patternsIn = (schema: unknown): string[] =>
+  Array.isArray(schema)
+    ? schema.flatMap(patternsIn)
+    : isRecord(schema)
+      ? [
+          ...(typeof schema.pattern === "string" ? [schema.pattern] : []),
+          ...Object.values(schema).flatMap(patternsIn),
+        ]
+      : [];
 const holesOf = (text: string) => [...new Set(text.match(/\{\w*\}/g))].sort();
 
 afterEach(() => showLanguage("en"));
@@ -26,6 +36,18 @@ it("has only sentences that the server says", () => {
       source.includes(`"${written.replaceAll("\n", "\\n")}"`),
     );
   expect(Object.keys(german).filter((sentence) => !isSaid(sentence))).toEqual([]);
+});
+
+it("has words for every pattern of a field, and German for them", () => {
+  const document: unknown = JSON.parse(readFileSync(join(ROOT, "api/openapi.json"), "utf8"));
+  const schemas = isRecord(document) && isRecord(document.components) ? document.components.schemas : {};
+  const patterns = new Set(patternsIn(schemas));
+  expect(patterns.size).toBeGreaterThan(5);
+  const source = readFileSync(join(ROOT, "api/src/validation/explain.rs"), "utf8");
+  const arms = source.matchAll(/"(\^[^"]+\$)" => (?:\{\s*)?"([^"]+)"/g);
+  const words = new Map([...arms].map(([, pattern = "", said = ""]) => [pattern, said]));
+  expect([...patterns].filter((pattern) => !words.has(pattern))).toEqual([]);
+  expect([...words.values()].filter((said) => !Object.hasOwn(german, said))).toEqual([]);
 });
 
 it("fills in nothing that the server does not name", () => {

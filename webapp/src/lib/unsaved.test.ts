@@ -3,12 +3,15 @@ import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
+  haveShown,
   holdDraft,
-  isAnythingTyped,
+  isAnythingLost,
   isLeavingUnasked,
+  isOnlyShownLost,
   leaveTyped,
   leaveUnasked,
   settleDeparture,
+  useShownOnce,
   useTyped,
   wantedDeparture,
   watchTyped,
@@ -18,12 +21,14 @@ let root: Root;
 let stopWatching: () => void;
 const go = vi.fn();
 
-function Field({ isTyped }: { isTyped: boolean }) {
+function Field({ isTyped, isShown = false }: { isTyped: boolean; isShown?: boolean }) {
   useTyped(isTyped);
+  useShownOnce(isShown);
   return null;
 }
 
-const draw = (isTyped: boolean) => act(async () => root.render(createElement(Field, { isTyped })));
+const draw = (isTyped: boolean, isShown = false) =>
+  act(async () => root.render(createElement(Field, { isTyped, isShown })));
 
 beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
@@ -56,12 +61,28 @@ it("waits for the answer where something is, and stays or goes by it", async () 
   expect(go).toHaveBeenCalledOnce();
 });
 
+it("waits for who has no copy of what is shown once, until they say that they have one", async () => {
+  await draw(false, true);
+  expect(isOnlyShownLost()).toBe(true);
+  leaveTyped(go);
+  expect(go).not.toHaveBeenCalled();
+  settleDeparture(false);
+  haveShown();
+  expect(isAnythingLost()).toBe(false);
+  leaveTyped(go);
+  expect(go).toHaveBeenCalledOnce();
+  // What is typed is the one to ask about where both would be lost.
+  await draw(false);
+  await draw(true, true);
+  expect(isOnlyShownLost()).toBe(false);
+});
+
 it("does not wait for an answer that nobody could give", async () => {
   await draw(true);
   stopWatching();
   leaveTyped(go);
   expect(go).toHaveBeenCalledOnce();
-  expect(isAnythingTyped()).toBe(true);
+  expect(isAnythingLost()).toBe(true);
 });
 
 it("waits for the answer about a draft as well, as long as there is something in it", async () => {
@@ -90,7 +111,7 @@ it("asks nobody twice on their way, and those again who are still there", async 
     go.mockReset();
     expect(isLeavingUnasked()).toBe(true);
     // What was typed is there for who stays, whatever kept them.
-    expect(isAnythingTyped()).toBe(true);
+    expect(isAnythingLost()).toBe(true);
     window.dispatchEvent(new Event(still));
     expect(isLeavingUnasked()).toBe(false);
   }

@@ -21,25 +21,47 @@ export function isAnythingUnsaved(): boolean {
 }
 
 const typed = new Set<object>();
+const shown = new Set<object>();
 const watching = new Set<() => void>();
 
 /** As long as it holds, whoever leaves the page is asked. Of what was typed nothing is kept here. */
 export function useTyped(isTyped: boolean): void {
-  // At once: who is led on by what the API answers must not be asked any more.
-  useLayoutEffect(() => {
-    if (!isTyped) return;
-    const mark = {};
-    typed.add(mark);
-    tell();
-    return () => {
-      typed.delete(mark);
-      tell();
-    };
-  }, [isTyped]);
+  useMark(typed, isTyped);
 }
 
-export function isAnythingTyped(): boolean {
-  return typed.size > 0;
+/** As long as it holds, whoever leaves is asked whether they have a copy of what nobody shows them again. */
+export function useShownOnce(isShown: boolean): void {
+  useMark(shown, isShown);
+}
+
+function useMark(marks: Set<object>, holds: boolean): void {
+  // At once: who is led on by what the API answers must not be asked any more.
+  useLayoutEffect(() => {
+    if (!holds) return;
+    const mark = {};
+    marks.add(mark);
+    tell();
+    return () => {
+      marks.delete(mark);
+      tell();
+    };
+  }, [marks, holds]);
+}
+
+/** They say that they have what was shown once; before the way on that they chose with it. */
+export function haveShown(): void {
+  shown.clear();
+  tell();
+}
+
+/** Something is lost with the page: what is typed in it, or what it shows only this once. */
+export function isAnythingLost(): boolean {
+  return typed.size + shown.size > 0;
+}
+
+/** What is lost is not their own: it was shown, and needs a copy. */
+export function isOnlyShownLost(): boolean {
+  return typed.size === 0 && shown.size > 0;
 }
 
 export function watchTyped(onChange: () => void): () => void {
@@ -66,7 +88,7 @@ let departure: (() => void) | undefined;
  * elsewhere. A question that goes with what it was about (leave-forms.tsx) takes the departure along.
  */
 export function leaveTyped(go: () => void): void {
-  const isAsked = typed.size > 0 || [...drafts].some((isDirty) => isDirty());
+  const isAsked = isAnythingLost() || [...drafts].some((isDirty) => isDirty());
   // Where nobody could ask, a button must not do nothing.
   if (!isAsked || watching.size === 0) go();
   else {

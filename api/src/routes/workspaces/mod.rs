@@ -21,8 +21,7 @@ async fn grantable(app: &Scoped, role: &str, path: &str) -> ApiResult<()> {
         None => {
             let role = app.store.role(app.workspace(), role).await?;
             let role = role.ok_or_else(|| {
-                let message = "there is no such role; GET …/roles lists those of this workspace";
-                ApiError::invalid(path, message)
+                ApiError::invalid(path, "there is no such role in this workspace")
             })?;
             match Permissions::named(role.permissions.iter().map(String::as_str)) {
                 Ok(permissions) => permissions,

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { AppWindow, Database, Plus } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link, Navigate } from "react-router";
+import { Link } from "react-router";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
 import { Crumbs } from "@/components/crumbs";
@@ -12,11 +12,12 @@ import { Page } from "@/components/page";
 import { SkeletonRows } from "@/components/skeleton";
 import { listApplications } from "@/features/applications/api/list-applications";
 import { t } from "@/lib/i18n";
+import { Withheld } from "./withheld";
 
 export function CreateModel() {
   const query = useInfiniteQuery(listApplications);
   const mayWrite = useMay("models:write");
-  if (!mayWrite) return <Navigate to="/models" replace />;
+  if (!mayWrite) return <Withheld takes="models:write" list={{ to: "/models", label: t("Models") }} />;
   const applications = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page

@@ -3,7 +3,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
-import { Link, Navigate, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { listSecretNames } from "@/api/secret-names";
 import type { ExecutionDetail } from "@/api/types";
@@ -46,6 +46,7 @@ import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
 import { LeaveDialog, useLeaving } from "../leaving";
 import { UnsentAnswers } from "../unsent-answers";
+import { Withheld } from "./withheld";
 
 const NEW = "new";
 
@@ -75,7 +76,8 @@ export function DesignerPage() {
     );
     return () => reading.abort();
   }, [id, isReady, isOpen, kinds, ports, mayWrite, attempt]);
-  if (!mayWrite && id === NEW) return <Navigate to="/workflows" replace />;
+  if (!mayWrite && id === NEW)
+    return <Withheld takes="workflows:write" list={{ to: "/workflows", label: t("Workflows") }} />;
   if (isOpen) return <OpenDesigner store={store} />;
   return (
     <Page

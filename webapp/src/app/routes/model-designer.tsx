@@ -25,13 +25,14 @@ import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { LeaveDialog, useLeaving } from "../leaving";
+import { Withheld } from "./withheld";
 
 const NEW = "new";
 
 export function ApplicationDesignerPage() {
   const { id = "" } = useParams();
   const mayWrite = useMay("applications:write");
-  if (!mayWrite && id === NEW) return <Navigate to="/applications" replace />;
+  if (!mayWrite && id === NEW) return <Withheld takes="applications:write" list={parentOf("application")} />;
   return <Opening home="application" id={id} isReadOnly={!mayWrite} />;
 }
 
@@ -42,7 +43,7 @@ export function EditModel() {
   // One that was made here stays on screen when it is saved and has an address.
   const [isNew] = useState(id === NEW);
   const { data, error, refetch } = useQuery({ ...getModel(id), enabled: !isNew });
-  if (!mayWrite) return <Navigate to={id === NEW ? "/models" : `/models/${id}`} replace />;
+  if (!mayWrite) return <Withheld takes="models:write" list={parentOf("model")} />;
   if (data?.application_id) {
     const search = new URLSearchParams({ model: data.name });
     return <Navigate to={`/applications/${data.application_id}/design?${search}`} replace />;

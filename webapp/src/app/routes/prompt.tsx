@@ -1,6 +1,6 @@
 // /prompts/:id: a prompt being written, tried, compared and labelled. The id `new` is one that is not saved yet.
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
-import { Navigate, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { Crumbs } from "@/components/crumbs";
 import { Page } from "@/components/page";
@@ -12,6 +12,7 @@ import { useSave } from "@/features/prompts/use-save";
 import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { LeaveDialog, useLeaving } from "../leaving";
+import { Withheld } from "./withheld";
 
 const NEW = "new";
 
@@ -36,7 +37,7 @@ export function PromptPage() {
     );
     return () => reading.abort();
   }, [id, isOpen, attempt]);
-  if (id === NEW && !mayWrite) return <Navigate to="/prompts" replace />;
+  if (id === NEW && !mayWrite) return <Withheld takes="prompts:write" list={parentOf()} />;
   if (isOpen) return <Open store={store} readOnly={!mayWrite} />;
   return (
     <Page fill title={t("Prompt")} heading={<Crumbs parent={parentOf()} title="…" />}>

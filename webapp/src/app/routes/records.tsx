@@ -1,7 +1,6 @@
 // The screens of records: whatever the server describes has its list, its form and its detail here, at the address that
 // the table of places gives it, or below /records.
 import { useQueryClient } from "@tanstack/react-query";
-import { Lock } from "lucide-react";
 import { type ReactNode, Suspense, useState } from "react";
 import {
   Navigate,
@@ -13,7 +12,6 @@ import {
   useSearchParams,
 } from "react-router";
 import { Crumbs } from "@/components/crumbs";
-import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
 import { Section } from "@/components/section";
 import { t } from "@/lib/i18n";
@@ -34,6 +32,7 @@ import { baseOf, PLACES, recordPath } from "../places";
 import { LatheRecords } from "../record-host";
 import { RECORD_SECTIONS, type RecordSections } from "../record-sections";
 import { NotFoundPage } from "./not-found";
+import { Withheld, writing } from "./withheld";
 
 /** The frame of a model's screens: of the place that this address is below, or of what /records/<model> names. */
 export function RecordsLayout() {
@@ -44,7 +43,7 @@ export function RecordsLayout() {
   const old = `/records/${encodeURIComponent(name)}`;
   if (place === undefined && baseOf(name) !== old && pathname.startsWith(old))
     return <Navigate to={baseOf(name) + pathname.slice(old.length) + search} replace />;
-  return <RecordsOf name={name} otherwise={place ? <NotOffered /> : <NotFoundPage />} />;
+  return <RecordsOf name={name} otherwise={place ? undefined : <NotFoundPage />} />;
 }
 
 interface RecordsOfProps {
@@ -55,25 +54,16 @@ interface RecordsOfProps {
 }
 
 /** The frame of the screens of one model. */
-export function RecordsOf({ name, otherwise = <NotOffered /> }: RecordsOfProps) {
+export function RecordsOf({ name, otherwise }: RecordsOfProps) {
+  const place = PLACES.find(({ model }) => model === name);
   return (
     <LatheRecords>
       {(manifest) => {
         const model = modelOf(manifest, name);
-        return model ? <Outlet context={model} /> : otherwise;
+        // The server describes only what one's role may see.
+        return model ? <Outlet context={model} /> : (otherwise ?? <Withheld takes={place?.takes} />);
       }}
     </LatheRecords>
-  );
-}
-
-/** The server describes only what one's role may see. */
-function NotOffered() {
-  return (
-    <Page title={t("Not for this role")}>
-      <EmptyState icon={<Lock />} title={t("Your role here does not include this")}>
-        <p>{t("Whoever manages the members of this workspace can give you another one.")}</p>
-      </EmptyState>
-    </Page>
   );
 }
 
@@ -118,7 +108,10 @@ export function RecordFormPage() {
   const Form = RECORD_SECTIONS[model.name]?.form;
   const title = id === undefined ? t("New {{one}}", { one }) : t("Edit {{one}}", { one });
   const can = id === undefined ? model.can.create : model.can.update;
-  if (!Form && !can) return <NotOffered />;
+  if (!Form && !can) {
+    const list = { to: recordPath({ model: model.name, mode: "list" }), label: model.label };
+    return <Withheld takes={writing(model.name)} list={list} />;
+  }
   return (
     <Page title={title} heading={<Heading model={model} title={title} />}>
       <div className="max-w-4xl">

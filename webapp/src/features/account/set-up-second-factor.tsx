@@ -99,7 +99,7 @@ function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void 
           "The second factor is set up. Keep these recovery codes where you find them without your device: each stands for a code, once. They are not shown again.",
         )}
       </p>
-      <Secret value={codes.join("\n")} label={t("Recovery codes")} />
+      <Secret value={codes.join("\n")} label={t("Recovery codes")} once />
       <Button weight="primary" onClick={onDone}>
         {t("I have kept them")}
       </Button>

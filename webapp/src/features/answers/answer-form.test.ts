@@ -2,7 +2,7 @@
 import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { isAnythingTyped } from "@/lib/unsaved";
+import { isAnythingLost } from "@/lib/unsaved";
 import { AnswerForm } from "./answer-form";
 
 let root: Root;
@@ -34,16 +34,16 @@ afterEach(async () => {
 
 it("counts as typed from the first letter until it is sent", async () => {
   await draw(false);
-  expect(isAnythingTyped()).toBe(false);
+  expect(isAnythingLost()).toBe(false);
   await act(async () =>
     page.querySelector("input, textarea")?.dispatchEvent(new Event("input", { bubbles: true })),
   );
-  expect(isAnythingTyped()).toBe(true);
+  expect(isAnythingLost()).toBe(true);
   await draw(true);
-  expect(isAnythingTyped()).toBe(false);
+  expect(isAnythingLost()).toBe(false);
   // Not taken: it is there still.
   await draw(false);
-  expect(isAnythingTyped()).toBe(true);
+  expect(isAnythingLost()).toBe(true);
   await act(async () => root.render(null));
-  expect(isAnythingTyped()).toBe(false);
+  expect(isAnythingLost()).toBe(false);
 });

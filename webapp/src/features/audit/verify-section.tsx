@@ -33,7 +33,7 @@ export function VerifySection() {
           )}
           placeholder="4711:9f86d081…"
           pattern="\s*\d+:[0-9a-fA-F]+\s*"
-          title={t("A number, a colon and a hash, as a verification prints it")}
+          takes={t("a number, a colon and a hash, as a verification prints it")}
           autoComplete="off"
           spellCheck={false}
           className="font-mono"

@@ -7,6 +7,7 @@ import { useProfile } from "@/api/auth-context";
 import { currentWorkspace } from "@/api/profile";
 import type { Profile } from "@/api/types";
 import { switchWorkspace } from "@/api/workspace";
+import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -74,6 +75,7 @@ interface PanelProps {
 
 function Panel({ profile, current, onChosen }: PanelProps) {
   const logOut = useLogOut();
+  const [isAsked, setAsked] = useState(false);
   return (
     <>
       <p className="truncate px-2 py-1 text-xs text-muted">{profile.email}</p>
@@ -108,12 +110,27 @@ function Panel({ profile, current, onChosen }: PanelProps) {
           <LogOut aria-hidden />
           {t("Log out")}
         </Entry>
-        <Entry disabled={logOut.isPending} onClick={() => logOut.mutate(true)}>
+        <Entry disabled={logOut.isPending} onClick={() => setAsked(true)}>
           <LogOut aria-hidden />
           {t("Log out everywhere")}
         </Entry>
       </div>
-      {logOut.isError && <FailureNotice failure={logOut.error} title={t("You are still logged in")} />}
+      {isAsked && (
+        <ConfirmDialog
+          title={t("Log out everywhere?")}
+          confirm={t("End all sessions")}
+          busy={logOut.isPending}
+          failure={logOut.error}
+          failureTitle={t("You are still logged in")}
+          onConfirm={() => logOut.mutate(true)}
+          onClose={() => setAsked(false)}
+        >
+          <p>{t("Every browser that you are logged in with has to log in again. API tokens stay.")}</p>
+        </ConfirmDialog>
+      )}
+      {logOut.isError && !isAsked && (
+        <FailureNotice failure={logOut.error} title={t("You are still logged in")} />
+      )}
     </>
   );
 }

@@ -9,7 +9,8 @@ import { previewKind } from "./preview-kind";
 
 export function Preview({ file }: { file: StoredFile }) {
   const kind = previewKind(file.media_type, file.size);
-  const isShown = kind === "picture" || kind === "text";
+  const isEmpty = file.size === 0;
+  const isShown = (kind === "picture" || kind === "text") && !isEmpty;
   const query = useQuery({
     queryKey: ["files", "preview", file.sha256, kind],
     enabled: isShown,
@@ -19,6 +20,7 @@ export function Preview({ file }: { file: StoredFile }) {
       return kind === "text" ? content.text() : asData(content, file.media_type);
     },
   });
+  if (isEmpty) return <p className="text-sm text-muted">{t("The file is empty.")}</p>;
   if (kind === "large") return <p className="text-sm text-muted">{t("It is too large to be shown here.")}</p>;
   if (!isShown)
     return <p className="text-sm text-muted">{t("Files of this kind are not shown, only downloaded.")}</p>;

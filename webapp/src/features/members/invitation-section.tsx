@@ -68,7 +68,7 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
                 })
               : t("Hand this link over to {{email}}. It is not shown again.", { email: invite.data.email })}
           </p>
-          <Secret value={invite.data.link} label={t("Link of the invitation")} />
+          <Secret value={invite.data.link} label={t("Link of the invitation")} once={!invite.data.mailed} />
         </div>
       )}
     </Form>

@@ -47,7 +47,7 @@ export function NewRole({ workspace, roles, own, onDone }: RoleFormProps) {
         label={t("Name")}
         help={t("Lower case letters, digits, hyphens and underscores; a letter first.")}
         pattern="[a-z][a-z0-9_\-]{0,47}"
-        title={t("Lower case letters, digits, hyphens and underscores; a letter first.")}
+        takes={t("lower case letters, digits, hyphens and underscores; a letter first")}
         maxLength={48}
         autoComplete="off"
         required

@@ -5,8 +5,8 @@ import { useState } from "react";
 import type { Profile, Role } from "@/api/types";
 import { Button } from "@/components/button";
 import { ConfirmDialog } from "@/components/confirm/confirm-dialog";
-import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
+import { FormDialog } from "@/components/form-dialog";
 import { PermissionMatrix } from "@/components/permissions/permission-matrix";
 import { ROWS, Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
@@ -71,12 +71,12 @@ export function RoleSection({ workspace, profile, mayChange }: RoleSectionProps)
         </Button>
       )}
       {open?.does === "make" && (
-        <Dialog title={t("New role")} onClose={close}>
+        <FormDialog title={t("New role")} onClose={close}>
           <NewRole workspace={workspace} roles={roles} own={profile.permissions} onDone={close} />
-        </Dialog>
+        </FormDialog>
       )}
       {open?.does === "change" && (
-        <Dialog title={t("Change the role {{name}}", { name: open.name })} onClose={close}>
+        <FormDialog title={t("Change the role {{name}}", { name: open.name })} onClose={close}>
           <ChangeRole
             workspace={workspace}
             name={open.name}
@@ -84,7 +84,7 @@ export function RoleSection({ workspace, profile, mayChange }: RoleSectionProps)
             own={profile.permissions}
             onDone={close}
           />
-        </Dialog>
+        </FormDialog>
       )}
       {open?.does === "remove" && <RemoveRole workspace={workspace} name={open.name} onClose={close} />}
     </Section>

@@ -9,6 +9,7 @@ import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { HARMLESS } from "@/components/dialog-focus";
 import { FailureNotice } from "@/components/failure-notice";
+import { FormDialog } from "@/components/form-dialog";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
@@ -117,9 +118,9 @@ function Actions({ opened: { value: webhook, etag } }: { opened: Versioned<Outgo
       {test.isError && <FailureNotice failure={test.error} title={t("Nothing was sent")} />}
       {update.isError && <FailureNotice failure={update.error} title={t("The webhook was not changed")} />}
       {open === "edit" && (
-        <Dialog title={t("Edit {{name}}", { name: webhook.name })} onClose={close}>
+        <FormDialog title={t("Edit {{name}}", { name: webhook.name })} onClose={close}>
           <EditOutgoingWebhook id={webhook.id} onDone={close} />
-        </Dialog>
+        </FormDialog>
       )}
       {open === "secret" && <Rotating webhook={webhook} onClose={close} />}
       {open === "delete" && <Deleting webhook={webhook} etag={etag} onClose={close} />}

@@ -5,8 +5,8 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { EmptyState } from "@/components/empty-state";
+import { FormDialog } from "@/components/form-dialog";
 import { Paged } from "@/components/paged";
 import { t } from "@/lib/i18n";
 import { useCreateOutgoingWebhook } from "./api/create-webhook";
@@ -70,7 +70,7 @@ export function NewOutgoing() {
         {t("New webhook out")}
       </Button>
       {open && (
-        <Dialog title={t("New webhook out")} onClose={data ? undefined : close}>
+        <FormDialog title={t("New webhook out")} onClose={data ? undefined : close}>
           {data ? (
             <SecretOnce
               secret={data.secret ?? ""}
@@ -83,7 +83,7 @@ export function NewOutgoing() {
               onSubmit={(body) => create.mutate(body)}
             />
           )}
-        </Dialog>
+        </FormDialog>
       )}
     </>
   );

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMay } from "@/api/profile";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { Done } from "@/components/done";
 import { FailureNotice } from "@/components/failure-notice";
+import { FormDialog } from "@/components/form-dialog";
 import { Ago } from "@/components/moment";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
@@ -58,7 +58,7 @@ export function SecretDetail({ id }: { id: string }) {
       <UsesSection what="secrets" id={id} />
       {mayWrite && <RemovalSection what="secrets" id={id} name={secret.name} etag={etag} />}
       {open && (
-        <Dialog
+        <FormDialog
           title={t("Replace what {{name}} holds", { name: secret.name })}
           onClose={() => setOpen(false)}
         >
@@ -69,7 +69,7 @@ export function SecretDetail({ id }: { id: string }) {
               setReplaced(true);
             }}
           />
-        </Dialog>
+        </FormDialog>
       )}
     </div>
   );

@@ -3,7 +3,8 @@ import { Eye, EyeOff } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "@/components/button";
 import { FieldNotes } from "@/components/field-notes";
-import { CONTROL } from "@/components/form";
+import { CONTROL, useFieldFault } from "@/components/form";
+import { RequiredMark } from "@/components/required-mark";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 
@@ -19,8 +20,10 @@ interface ValueFieldProps {
 }
 
 export function ValueField(props: ValueFieldProps) {
-  const { name, label, value, confidential, required, long, fault, onChange } = props;
+  const { name, label, value, confidential, required, long, onChange } = props;
   const id = useId();
+  const unfit = useFieldFault(name);
+  const fault = unfit ?? props.fault;
   const [shown, setShown] = useState(false);
   const covered = confidential && !shown;
   const control = {
@@ -36,7 +39,10 @@ export function ValueField(props: ValueFieldProps) {
   return (
     <div className="space-y-1">
       <label htmlFor={id} className="flex items-baseline gap-2 text-sm font-medium">
-        {label}
+        <span>
+          {label}
+          {required && <RequiredMark />}
+        </span>
         {!required && <span className="text-xs font-normal text-muted">{t("optional")}</span>}
       </label>
       <div className="flex items-start gap-1">

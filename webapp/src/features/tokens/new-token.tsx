@@ -2,8 +2,8 @@
 import { type ReactNode, useState } from "react";
 import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { ChoiceField, FieldError, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { FormDialog } from "@/components/form-dialog";
 import { PermissionMatrix } from "@/components/permissions/permission-matrix";
 import { Secret } from "@/components/secret";
 import { Trans, t } from "@/lib/i18n";
@@ -16,9 +16,9 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   // Once asked for, it closes by its button alone: what is shown once must not go with a stray Escape.
   const inDialog = (content: ReactNode) => (
-    <Dialog title={t("New token")} onClose={create.isPending || create.data ? undefined : onDone}>
+    <FormDialog title={t("New token")} onClose={create.isPending || create.data ? undefined : onDone}>
       {content}
-    </Dialog>
+    </FormDialog>
   );
   if (create.data) {
     return inDialog(
@@ -30,7 +30,7 @@ export function NewToken({ profile, onDone }: { profile: Profile; onDone: () => 
             components={{ 1: <strong className="font-medium" /> }}
           />
         </p>
-        <Secret value={create.data.token} label={t("Token")} />
+        <Secret value={create.data.token} label={t("Token")} once />
         <p className="text-sm text-muted">
           <Trans
             i18nKey="Programs send it as <1>Authorization: Bearer …</1>."

@@ -2,8 +2,8 @@
 import type { ReactNode } from "react";
 import type { Webhook } from "@/api/types";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { FormDialog } from "@/components/form-dialog";
 import { t } from "@/lib/i18n";
 import { useRotateWebhook } from "./api/rotate-webhook";
 import { SecretOnce } from "./secret-once";
@@ -16,12 +16,12 @@ export function RotateWebhook({ webhook, onDone }: { webhook: Webhook; onDone: (
   const mustGive = givesSecret(webhook.verification);
   // Once asked for, it closes by its button alone: what is shown once must not go with a stray Escape.
   const inDialog = (content: ReactNode) => (
-    <Dialog
+    <FormDialog
       title={t("Another secret for {{name}}", { name: webhook.name })}
       onClose={rotate.isPending || rotate.data ? undefined : onDone}
     >
       {content}
-    </Dialog>
+    </FormDialog>
   );
   if (rotate.data) {
     return inDialog(

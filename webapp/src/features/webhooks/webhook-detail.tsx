@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useMay } from "@/api/profile";
 import type { Webhook } from "@/api/types";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
+import { FormDialog } from "@/components/form-dialog";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
@@ -72,9 +72,9 @@ function Actions({ webhook, etag }: { webhook: Webhook; etag: string | undefined
       )}
       {update.isError && <FailureNotice failure={update.error} title={t("The webhook was not changed")} />}
       {open === "edit" && (
-        <Dialog title={t("Settings of {{name}}", { name: webhook.name })} onClose={close}>
+        <FormDialog title={t("Settings of {{name}}", { name: webhook.name })} onClose={close}>
           <EditWebhook id={webhook.id} onDone={close} />
-        </Dialog>
+        </FormDialog>
       )}
       {open === "rotate" && <RotateWebhook webhook={webhook} onDone={close} />}
     </div>

@@ -9,6 +9,7 @@ import type { Choice } from "@/components/search-choice";
 import { SkeletonRows } from "@/components/skeleton";
 import { WorkflowField } from "@/components/workflow-field";
 import { t } from "@/lib/i18n";
+import { haveShown } from "@/lib/unsaved";
 import { useCreateWebhook } from "./api/create-webhook";
 import { SecretOnce } from "./secret-once";
 import { headersOf, type Settings, SettingsFields, startingSettings } from "./settings-fields";
@@ -48,7 +49,7 @@ function Made({ webhook, secret }: { webhook: Webhook; secret: string | null }) 
       <p>{t("The webhook {{name}} is ready.", { name: webhook.name })}</p>
       {secret !== null && <SecretOnce secret={secret} />}
       <TryIt webhook={webhook} />
-      <Link to={`/webhooks/${webhook.id}`} className={buttonClass("primary")}>
+      <Link to={`/webhooks/${webhook.id}`} className={buttonClass("primary")} onClick={haveShown}>
         {secret === null ? t("Go to the webhook") : t("I have copied it: go to the webhook")}
       </Link>
     </div>

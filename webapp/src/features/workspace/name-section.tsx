@@ -48,6 +48,7 @@ export function NameSection({ id, mayChange }: { id: string; mayChange: boolean 
             )}
             defaultValue={query.data.workspace.slug}
             pattern="[a-z0-9][a-z0-9\-]{1,47}"
+            takes={t("two or more lower case letters, digits and hyphens; no hyphen first")}
             maxLength={48}
             autoComplete="off"
             spellCheck={false}

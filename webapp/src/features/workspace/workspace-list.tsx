@@ -4,9 +4,9 @@ import { Boxes, Plus, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { FormDialog } from "@/components/form-dialog";
 import { Ago } from "@/components/moment";
 import { ROW, ROWS, Section } from "@/components/section";
 import { Trans, t } from "@/lib/i18n";
@@ -101,9 +101,9 @@ export function WorkspaceList({ profile, current, isMaking, onMaking, onSwitch }
           t("{{name}} is back. Its runs stay cancelled, and its API tokens ended.", { name: back })}
       </p>
       {isMaking && (
-        <Dialog title={t("New workspace")} onClose={() => onMaking(false)}>
+        <FormDialog title={t("New workspace")} onClose={() => onMaking(false)}>
           <NewWorkspace onMade={onSwitch} />
-        </Dialog>
+        </FormDialog>
       )}
     </Section>
   );

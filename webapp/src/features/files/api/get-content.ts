@@ -1,10 +1,8 @@
 // The bytes of a file, as a preview shows them or as they are saved.
-import { client, unwrap } from "@/api/client";
+import { client, unwrapBytes } from "@/api/client";
 
-export async function getContent(id: string, signal?: AbortSignal): Promise<Blob> {
-  const content: unknown = await unwrap(
+export function getContent(id: string, signal?: AbortSignal): Promise<Blob> {
+  return unwrapBytes(
     client.GET("/api/files/{id}/content", { params: { path: { id } }, parseAs: "blob", signal }),
   );
-  if (!(content instanceof Blob)) throw new Error("The server sent no bytes.");
-  return content;
 }
