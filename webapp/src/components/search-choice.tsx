@@ -40,7 +40,6 @@ export function SearchChoice(props: SearchChoiceProps) {
     nothing,
     isSettled = true,
     help,
-    fault,
     disabled,
     required,
   } = props;
