@@ -189,6 +189,36 @@ describe("a list", () => {
     await page.context().close();
   });
 
+  it("selects everything and ranges, also what is out of sight, and tells how many are there", async () => {
+    const page = await open("/events");
+    await page.getByText("Event 0", { exact: true }).waitFor();
+    const counts = async () =>
+      (await page.getByRole("status").allTextContents()).filter((text) => text.includes("record"));
+    expect(await counts()).toEqual(["100 records are loaded, and there are more"]);
+    const grid = page.getByRole("grid");
+    await grid.focus();
+    for (const loaded of ["200+", "300+", "400+"]) {
+      await page.keyboard.press("End");
+      await page.getByText(loaded, { exact: true }).waitFor();
+    }
+    // A count that holds no more is not said any longer.
+    expect(await counts()).toEqual([]);
+    await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
+    await page.getByText("400 selected").waitFor();
+    expect(await page.getByRole("checkbox", { name: "Select everything that is loaded" }).isChecked()).toBe(
+      true,
+    );
+    await page.getByRole("button", { name: "Clear the selection" }).click();
+    await grid.focus();
+    await page.keyboard.press("Home");
+    await page.getByText("Event 0", { exact: true }).waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText("1 selected").waitFor();
+    await page.keyboard.press("Shift+End");
+    await page.getByText("400 selected").waitFor();
+    await page.context().close();
+  });
+
   it("goes on by itself over pages that hold nothing", async () => {
     const page = await open("/events?q=late");
     await page.getByText("Event 8").waitFor();
