@@ -71,6 +71,7 @@ describe("every screen", () => {
     "/books?q=nothing+is+called+this",
     `/books/${BOOK}`,
     `/books/${BOOK}/edit`,
+    "/books/nope",
     "/books/new",
     "/order_lines",
   ];
@@ -308,6 +309,19 @@ describe("a record", () => {
     await page.getByRole("button", { name: /^Remove / }).waitFor();
     expect(query(page)).toBe(`#/books/new?publisher_id=${idOf(1, 0)}`);
     await page.context().close();
+  });
+
+  it("leads back to the list where there is no such record, and offers nothing to do with it", async () => {
+    for (const place of ["/books/nope", "/books/nope/edit"]) {
+      const page = await open(place);
+      const back = page.getByRole("link", { name: "Back to the list" });
+      await back.waitFor();
+      expect(await page.getByRole("link", { name: "Edit" }).count()).toBe(0);
+      expect(await page.getByRole("button", { name: /Delete|Try again|Save/ }).count()).toBe(0);
+      await back.click();
+      await page.getByRole("grid").waitFor();
+      await page.context().close();
+    }
   });
 
   it("says why it can't be deleted", async () => {

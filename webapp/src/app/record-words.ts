@@ -121,6 +121,9 @@ const GERMAN: Words = {
   done: "Fertig",
   back: "Zurück",
   goneTitle: "Diesen Datensatz gibt es hier nicht",
+  goneText: "Er wurde gelöscht, oder die Adresse stimmt nicht.",
+  recordNotRead: "Dieser Datensatz war nicht lesbar",
+  backToList: "Zurück zur Liste",
   inZone: (zone) => `Zeit in ${zone}`,
   keys: "Pfeiltasten bewegen, Eingabe öffnet, Leertaste wählt aus.",
 };

@@ -127,6 +127,9 @@ export const ENGLISH = {
   done: "Done",
   back: "Back",
   goneTitle: "This record is not here",
+  goneText: "It was deleted, or the address is not right.",
+  recordNotRead: "This record could not be read",
+  backToList: "Back to the list",
   inZone: (zone: string) => `time in ${zone}`,
   keys: "Arrow keys move, Enter opens, Space selects.",
 };
