@@ -124,6 +124,7 @@ const GERMAN: Words = {
   goneText: "Er wurde gelöscht, oder die Adresse stimmt nicht.",
   recordNotRead: "Dieser Datensatz war nicht lesbar",
   backToList: "Zurück zur Liste",
+  asJson: 'Als JSON: Text steht in Anführungszeichen, etwa "blau"',
   inZone: (zone) => `Zeit in ${zone}`,
   keys: "Pfeiltasten bewegen, Eingabe öffnet, Leertaste wählt aus.",
 };

@@ -130,6 +130,7 @@ export const ENGLISH = {
   goneText: "It was deleted, or the address is not right.",
   recordNotRead: "This record could not be read",
   backToList: "Back to the list",
+  asJson: 'As JSON: a text stands in quotation marks, such as "blue"',
   inZone: (zone: string) => `time in ${zone}`,
   keys: "Arrow keys move, Enter opens, Space selects.",
 };
