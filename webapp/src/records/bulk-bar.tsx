@@ -7,17 +7,20 @@ import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Action, Model } from "./manifest";
 import { RelatedTitle } from "./related-title";
+import type { useBulk } from "./slots";
 import { useSure } from "./sure";
 
 interface BulkBarProps {
   model: Model;
+  /** What the host does with many, beside the actions of the model. */
+  bulk: ReturnType<typeof useBulk>;
   ids: ReadonlySet<string>;
   /** Not all that was chosen is here yet: to act now would leave some out. */
   isReading: boolean;
   onIds: (ids: ReadonlySet<string>) => void;
 }
 
-export function BulkBar({ model, ids, isReading, onIds }: BulkBarProps) {
+export function BulkBar({ model, bulk, ids, isReading, onIds }: BulkBarProps) {
   const { words, client } = useHost();
   const refresh = useRefresh();
   const sure = useSure();
@@ -83,6 +86,19 @@ export function BulkBar({ model, ids, isReading, onIds }: BulkBarProps) {
             {action.label}
           </Button>
         ))}
+      {bulk && (
+        <Button
+          disabled={isReading}
+          onClick={() =>
+            void begin(async (id) => {
+              const { record } = await client.read(model, id);
+              await bulk.work(record);
+            })
+          }
+        >
+          {bulk.label}
+        </Button>
+      )}
       {model.can.delete && (
         <Button className="text-bad" disabled={isReading} onClick={remove}>
           {words.delete}

@@ -22,6 +22,7 @@ import {
 import type { Model } from "./manifest";
 import { PAGE_ROWS } from "./queries";
 import { NONE, type Selection } from "./selection";
+import { useBulk } from "./slots";
 import { SortMenu } from "./sort-menu";
 import { oneOf } from "./titles";
 import { useViews, ViewMenu } from "./view-menu";
@@ -54,7 +55,8 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
     const view = views.find(({ name }) => name === next.view);
     onSearch(toSearch(next, view && { model, view }), { replace });
   };
-  const canSelect = model.can.delete || model.actions.some(({ bulk }) => bulk);
+  const bulk = useBulk(model);
+  const canSelect = bulk !== null || model.can.delete || model.actions.some(({ bulk }) => bulk);
   const columns = useStable(shownColumns(model, state));
   const newPath = path({ model: model.name, mode: "new" });
   const one = oneOf(model);
@@ -65,6 +67,7 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
           {selection.ids.size > 0 || reading ? (
             <BulkBar
               model={model}
+              bulk={bulk}
               ids={selection.ids}
               isReading={reading !== null}
               onIds={(ids) => {
