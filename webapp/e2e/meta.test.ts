@@ -56,10 +56,12 @@ describe("a declared field", () => {
     const { page, mistakes, close } = await openPage(browser);
     await page.goto("/variables/new");
     await page.getByRole("textbox", { name: /^Name/ }).fill(dear);
-    await page.getByRole("textbox", { name: /^Value/ }).fill("42");
+    await page.getByRole("textbox", { name: /^Value/ }).fill("eu-central-1");
     await page.getByRole("textbox", { name: label }).fill("far too long for it");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Please look at the marked fields.").waitFor();
+    await page.getByText('put a text in quotation marks, such as "eu-central-1"').waitFor();
+    await page.getByRole("textbox", { name: /^Value/ }).fill("42");
     await page.getByRole("textbox", { name: label }).fill("R42");
     await page.getByRole("button", { name: "Save" }).click();
     await page.waitForURL(/\/variables\/[0-9a-f-]{36}$/);
@@ -92,9 +94,11 @@ describe("a declared field", () => {
   });
 });
 
-/** What is filtered is kept by a name, is there again after a reload, and goes when it is deleted. */
+/** What is filtered and searched for is kept by a name, is there again after a reload, and goes when it is deleted. */
 async function expectView(page: Page, shown: string, hidden: string): Promise<void> {
   const name = freshName("Dear ones");
+  await page.getByRole("searchbox", { name: /variables/ }).fill(shown);
+  await page.waitForURL(/[?&]q=/);
   await page.getByRole("button", { name: /^All/ }).click();
   const menu = page.getByRole("dialog", { name: "Views" });
   await menu.getByRole("textbox", { name: "Name" }).fill(name);
@@ -104,6 +108,7 @@ async function expectView(page: Page, shown: string, hidden: string): Promise<vo
   await page.waitForURL(/[?&]view=[0-9a-f-]{36}/);
   await page.reload();
   await page.getByRole("row", { name: new RegExp(shown) }).waitFor();
+  expect(await page.getByRole("searchbox", { name: /variables/ }).inputValue()).toBe(shown);
   expect(await page.getByRole("row", { name: new RegExp(hidden) }).count()).toBe(0);
   await page.getByRole("button", { name, exact: true }).click();
   await menu.getByRole("button", { name: `Delete the view ${name}` }).click();

@@ -71,6 +71,7 @@ describe("every screen", () => {
     "/books?q=nothing+is+called+this",
     `/books/${BOOK}`,
     `/books/${BOOK}/edit`,
+    "/books/nope",
     "/books/new",
     "/order_lines",
   ];
@@ -189,6 +190,36 @@ describe("a list", () => {
     await page.context().close();
   });
 
+  it("selects everything and ranges, also what is out of sight, and tells how many are there", async () => {
+    const page = await open("/events");
+    await page.getByText("Event 0", { exact: true }).waitFor();
+    const counts = async () =>
+      (await page.getByRole("status").allTextContents()).filter((text) => text.includes("record"));
+    expect(await counts()).toEqual(["100 records are loaded, and there are more"]);
+    const grid = page.getByRole("grid");
+    await grid.focus();
+    for (const loaded of ["200+", "300+", "400+"]) {
+      await page.keyboard.press("End");
+      await page.getByText(loaded, { exact: true }).waitFor();
+    }
+    // A count that holds no more is not said any longer.
+    expect(await counts()).toEqual([]);
+    await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
+    await page.getByText("400 selected").waitFor();
+    expect(await page.getByRole("checkbox", { name: "Select everything that is loaded" }).isChecked()).toBe(
+      true,
+    );
+    await page.getByRole("button", { name: "Clear the selection" }).click();
+    await grid.focus();
+    await page.keyboard.press("Home");
+    await page.getByText("Event 0", { exact: true }).waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText("1 selected").waitFor();
+    await page.keyboard.press("Shift+End");
+    await page.getByText("400 selected").waitFor();
+    await page.context().close();
+  });
+
   it("goes on by itself over pages that hold nothing", async () => {
     const page = await open("/events?q=late");
     await page.getByText("Event 8").waitFor();
@@ -278,6 +309,19 @@ describe("a record", () => {
     await page.getByRole("button", { name: /^Remove / }).waitFor();
     expect(query(page)).toBe(`#/books/new?publisher_id=${idOf(1, 0)}`);
     await page.context().close();
+  });
+
+  it("leads back to the list where there is no such record, and offers nothing to do with it", async () => {
+    for (const place of ["/books/nope", "/books/nope/edit"]) {
+      const page = await open(place);
+      const back = page.getByRole("link", { name: "Back to the list" });
+      await back.waitFor();
+      expect(await page.getByRole("link", { name: "Edit" }).count()).toBe(0);
+      expect(await page.getByRole("button", { name: /Delete|Try again|Save/ }).count()).toBe(0);
+      await back.click();
+      await page.getByRole("grid").waitFor();
+      await page.context().close();
+    }
   });
 
   it("says why it can't be deleted", async () => {

@@ -45,3 +45,24 @@ it("deletes an application and brings it back", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+it("brings back many at once", async () => {
+  const stem = freshName("e2e_many");
+  const made: string[] = [];
+  for (const name of [`${stem}_one`, `${stem}_two`]) {
+    const { id } = await request("POST", "/api/variables", { name, value: 1 });
+    await request("DELETE", `/api/variables/${id}`);
+    made.push(String(id));
+  }
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/trash?q=${stem}`);
+  await page.getByRole("checkbox", { name: `Select ${stem}_one` }).check();
+  await page.getByRole("checkbox", { name: `Select ${stem}_two` }).check();
+  await page.getByText("2 selected").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Bring back", exact: true }).click();
+  await page.getByText("Nothing matches").waitFor();
+  for (const id of made) expect(await request("GET", `/api/variables/${id}`)).toMatchObject({ id, value: 1 });
+  expect(mistakes).toEqual([]);
+  await close();
+});

@@ -2,6 +2,7 @@
 // something is one line here; what is seldom seen is loaded when it is. Models, applications and prompts have components
 // for their screens (routes/models.tsx and so on), which say the rest there.
 import { type ComponentType, lazy } from "react";
+import { useRestoreEach } from "@/api/restore";
 import { LOOKED_AT_EVERY_MS, watchRuns } from "@/api/run-news";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
 import { NoReleases } from "@/features/applications/no-releases";
@@ -132,7 +133,10 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
   trash: {
     actions: TrashPageActions,
     empty: NoTrash,
-    list: { actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions } },
+    list: {
+      actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions },
+      bulk: { label: () => t("Bring back"), useWork: useRestoreEach },
+    },
   },
   audit: {
     detail: later(() => import("@/features/audit/record-changes").then((m) => m.RecordChanges)),

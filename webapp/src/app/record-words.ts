@@ -62,6 +62,7 @@ const GERMAN: Words = {
   rows: (label) => `${label}, Liste`,
   selectRow: (title) => `${title} auswählen`,
   selectAll: "Alles Geladene auswählen",
+  notSelected: "Diese Zeilen waren nicht lesbar; es wurde nichts weiter ausgewählt.",
   selected: (count) => `${number(count)} ausgewählt`,
   clearSelection: "Auswahl aufheben",
   loaded: (count, more) => (more ? `${number(count)}+` : number(count)),
@@ -120,6 +121,10 @@ const GERMAN: Words = {
   done: "Fertig",
   back: "Zurück",
   goneTitle: "Diesen Datensatz gibt es hier nicht",
+  goneText: "Er wurde gelöscht, oder die Adresse stimmt nicht.",
+  recordNotRead: "Dieser Datensatz war nicht lesbar",
+  backToList: "Zurück zur Liste",
+  asJson: 'Als JSON: Text steht in Anführungszeichen, etwa "blau"',
   inZone: (zone) => `Zeit in ${zone}`,
   keys: "Pfeiltasten bewegen, Eingabe öffnet, Leertaste wählt aus.",
 };

@@ -50,7 +50,7 @@ function Branch({ name, value, depth }: { name?: string; value: unknown; depth: 
       <button
         type="button"
         aria-expanded={open}
-        className="flex items-center rounded-sm hover:bg-line/60"
+        className="flex min-h-6 items-center rounded-sm hover:bg-line/60"
         onClick={() => setOpen(!open)}
       >
         <ChevronRight

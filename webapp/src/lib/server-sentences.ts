@@ -21,6 +21,13 @@ const FAULTS: [RegExp, string][] = [
   [/^must have at most (.*) digits before the point$/, "darf höchstens $1 Ziffern vor dem Komma haben"],
   [/^must be at least (.*)$/, "muss mindestens $1 sein"],
   [/^must be at most (.*)$/, "darf höchstens $1 sein"],
+  [
+    /^is not JSON: put a text in quotation marks, such as (.*)$/s,
+    "ist kein JSON: Text gehört in Anführungszeichen, etwa $1",
+  ],
+  [/^is not JSON: look at line (.*), character (.*)$/, "ist kein JSON: siehe Zeile $1, Zeichen $2"],
+  [/^is not JSON: (.) stands where it can't$/u, "ist kein JSON: $1 steht an falscher Stelle"],
+  [/^is not JSON: it ends too early$/, "ist kein JSON: es endet zu früh"],
   [/^is not JSON: (.*)$/, "ist kein JSON: $1"],
   // Its template would fit any sentence with that word in it.
   [/^it answered (\d{3})$/, "Die Antwort war $1."],

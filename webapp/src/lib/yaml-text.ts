@@ -3,6 +3,7 @@
 import { CST, type Document, Lexer, parseDocument, stringify } from "yaml";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord } from "./json";
+import { Refusal } from "./refusal";
 
 export function writeYaml(value: unknown): string {
   return stringify(value, { lineWidth: 100, aliasDuplicateObjects: false });
@@ -40,8 +41,11 @@ export function hasComment(text: string): boolean {
   return false;
 }
 
-/** `read` makes a document of the value that was written, or says why it can't. */
-export function readYaml<T extends object>(text: string, read: (value: unknown) => T | string): ReadText<T> {
+/** `read` makes a document of the value that was written, or says why it can't, and where that is if it knows. */
+export function readYaml<T extends object>(
+  text: string,
+  read: (value: unknown) => T | string | Refusal,
+): ReadText<T> {
   const parsed = parseDocument(text, { uniqueKeys: true, stringKeys: true });
   const find = (pointer: string) => placeOf(parsed, pointer, text);
   const faults = parsed.errors.map((error) => ({
@@ -50,9 +54,9 @@ export function readYaml<T extends object>(text: string, read: (value: unknown) 
     message: error.message.split("\n")[0] ?? t("This is no YAML."),
   }));
   if (faults.length > 0) return { document: undefined, faults, find };
-  const refused = (message: string) => ({
+  const refused = (message: string, pointer = "") => ({
     document: undefined,
-    faults: [{ from: 0, to: Math.min(1, text.length), message }],
+    faults: [{ ...find(pointer), message }],
     find,
   });
   let value: unknown;
@@ -62,7 +66,9 @@ export function readYaml<T extends object>(text: string, read: (value: unknown) 
     return refused(t("Anchors and aliases are not allowed: write the value out."));
   }
   const document = read(value);
-  return typeof document === "string" ? refused(document) : { document, faults: [], find };
+  if (typeof document === "string") return refused(document);
+  if (document instanceof Refusal) return refused(document.message, document.pointer);
+  return { document, faults: [], find };
 }
 
 /** The nearest thing around it that is there. */

@@ -7,15 +7,20 @@ import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Action, Model } from "./manifest";
 import { RelatedTitle } from "./related-title";
+import type { useBulk } from "./slots";
 import { useSure } from "./sure";
 
 interface BulkBarProps {
   model: Model;
+  /** What the host does with many, beside the actions of the model. */
+  bulk: ReturnType<typeof useBulk>;
   ids: ReadonlySet<string>;
+  /** Not all that was chosen is here yet: to act now would leave some out. */
+  isReading: boolean;
   onIds: (ids: ReadonlySet<string>) => void;
 }
 
-export function BulkBar({ model, ids, onIds }: BulkBarProps) {
+export function BulkBar({ model, bulk, ids, isReading, onIds }: BulkBarProps) {
   const { words, client } = useHost();
   const refresh = useRefresh();
   const sure = useSure();
@@ -67,17 +72,35 @@ export function BulkBar({ model, ids, onIds }: BulkBarProps) {
         <X aria-hidden />
       </Button>
       <span role="status" className="mr-1 text-sm font-medium">
-        {words.selected(ids.size)}
+        {isReading ? words.loading : words.selected(ids.size)}
       </span>
       {model.actions
         .filter(({ bulk }) => bulk)
         .map((action) => (
-          <Button key={action.name} className={action.danger ? "text-bad" : ""} onClick={() => act(action)}>
+          <Button
+            key={action.name}
+            disabled={isReading}
+            className={action.danger ? "text-bad" : ""}
+            onClick={() => act(action)}
+          >
             {action.label}
           </Button>
         ))}
+      {bulk && (
+        <Button
+          disabled={isReading}
+          onClick={() =>
+            void begin(async (id) => {
+              const { record } = await client.read(model, id);
+              await bulk.work(record);
+            })
+          }
+        >
+          {bulk.label}
+        </Button>
+      )}
       {model.can.delete && (
-        <Button className="text-bad" onClick={remove}>
+        <Button className="text-bad" disabled={isReading} onClick={remove}>
           {words.delete}
         </Button>
       )}

@@ -62,9 +62,14 @@ export function WholeValue({ column, value }: { column: Column; value: unknown }
   if (isEmpty(value)) return <Cell column={column} value={value} />;
   if (column.type === "json")
     return (
-      <pre className="max-h-80 overflow-auto rounded-md bg-sunken p-2.5 font-mono text-xs whitespace-pre-wrap break-words thin-scroll">
-        {fullValue(column, value)}
-      </pre>
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
+        tabIndex={0}
+        aria-label={column.label}
+        className="max-h-80 overflow-auto rounded-md bg-sunken p-2.5 thin-scroll"
+      >
+        <pre className="font-mono text-xs whitespace-pre-wrap break-words">{fullValue(column, value)}</pre>
+      </section>
     );
   if (column.type === "uuid")
     return <code className="font-mono text-xs break-all">{fullValue(column, value)}</code>;

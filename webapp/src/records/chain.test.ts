@@ -1,8 +1,8 @@
 // A list as a chain of pages: of any length, with empty pages in it, and with pages that change while it is read.
 import { expect, it, vi } from "vitest";
 import { runBulk } from "./bulk";
-import { type Chain, goesOn, learn, locate, pagesBetween, rowsIn, START, startsOf } from "./chain";
-import { extend, NONE, placeOf, toggle } from "./selection";
+import { type Chain, goesOn, learn, locate, pagesBetween, rowsIn, START, startsOf, walk } from "./chain";
+import { between, extend, NONE, placeOf, toggle } from "./selection";
 
 it("goes on by itself over pages that are empty", () => {
   let chain = learn(START, null, 2, "a");
@@ -40,6 +40,33 @@ it("selects single rows and ranges, without those that are not there", () => {
   const range = extend(toggle(NONE, "r1", 1), 4, idAt);
   expect([...range.ids]).toEqual(["r1", "r2", "r4"]);
   expect([...toggle(range, "r2", 2).ids]).toEqual(["r1", "r4"]);
+});
+
+it("reads on from page to page until there are enough rows, also where one leads elsewhere now", async () => {
+  const pages: Record<string, { ids: string[]; next: string | null }> = {
+    start: { ids: ["r0", "r1"], next: "a" },
+    a: { ids: [], next: "between" },
+    between: { ids: ["r2", "r3"], next: "b" },
+    b: { ids: ["r4"], next: null },
+  };
+  const read = vi.fn(async (cursor: string | null) => {
+    const { ids = [], next = null } = pages[cursor ?? "start"] ?? {};
+    return { items: ids.map((id) => ({ id })), next_cursor: next };
+  });
+  expect(await walk(null, read, () => false)).toEqual(["r0", "r1", "r2", "r3", "r4"]);
+  read.mockClear();
+  expect(await walk("a", read, (ids) => ids.length >= 2)).toEqual(["r2", "r3"]);
+  expect(read.mock.calls).toEqual([["a"], ["between"]]);
+});
+
+it("takes a range out of what was read again, in either order, and waits for both of its ends", () => {
+  const spot = (index: number, id?: string) => ({ index, id });
+  const ids = ["a", "b", "c", "d"];
+  expect(between(ids, 100, spot(103, "d"), spot(101, "b"))).toEqual({ ids: ["b", "c", "d"], isWhole: true });
+  // What was never seen is known by its place.
+  expect(between(ids, 100, spot(101, "b"), spot(102))).toEqual({ ids: ["b", "c"], isWhole: true });
+  expect(between(ids, 100, spot(101, "b"), spot(104))).toEqual({ ids: [], isWhole: false });
+  expect(between(ids, 100, spot(101, "gone"), spot(102, "c"))).toEqual({ ids: ["c"], isWhole: false });
 });
 
 it("follows a row that others have moved, and takes no other one for it", () => {

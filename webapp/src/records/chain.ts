@@ -36,6 +36,22 @@ export function goesOn(chain: Chain): boolean {
   return chain.at(-1)?.count === null;
 }
 
+/** The ids of rows from one page on, page after page as each leads to the next, until there are enough or no more. */
+export async function walk(
+  cursor: string | null,
+  read: (cursor: string | null) => Promise<{ items: readonly { id: string }[]; next_cursor: string | null }>,
+  isEnough: (ids: string[]) => boolean,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let next: string | null = cursor, isFirst = true; isFirst || next !== null; isFirst = false) {
+    const page = await read(next);
+    ids.push(...page.items.map(({ id }) => id));
+    if (isEnough(ids)) break;
+    next = page.next_cursor;
+  }
+  return ids;
+}
+
 export interface Spot {
   page: number;
   row: number;

@@ -31,6 +31,11 @@ export function isOutdated({ status, code }: Failure): boolean {
   return status === 412 || code === "precondition_failed";
 }
 
+/** There is no such record, or what stands in the address is no id at all: then the question itself is refused. */
+export function isGone({ status }: Failure): boolean {
+  return [400, 404, 410, 422].includes(status);
+}
+
 /** The first message for each field of a form, and what is about none of them. */
 export function sortFaults(
   details: readonly Fault[],

@@ -205,6 +205,7 @@ function helpOf(field: Field, words: Words, zone: string | undefined): string {
     else if (isTelling(min)) notes.push(words.atLeast(String(min)));
     else if (isTelling(max)) notes.push(words.atMost(String(max)));
   }
+  if (field.type === "json") notes.push(words.asJson);
   if (field.type === "datetime" && zone) notes.push(words.inZone(zone));
   return notes.join(" · ");
 }

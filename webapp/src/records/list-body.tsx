@@ -17,8 +17,9 @@ import { useHost, useOpen } from "./host";
 import { cardHeight, ListCards } from "./list-cards";
 import { CONTROLS, ListTable } from "./list-table";
 import type { Model, RecordData } from "./manifest";
-import { extend, placeOf, type Selection, type Spot, toggle } from "./selection";
+import { placeOf, type Selection, type Spot, toggle } from "./selection";
 import { useSlots } from "./slots";
+import { type ChoosingOptions, useChoosing } from "./use-choosing";
 import { useIsPhone } from "./use-media";
 import { type Sight, usePages } from "./use-pages";
 import { useStillRows } from "./use-still-rows";
@@ -42,6 +43,12 @@ export interface RowsProps {
   onActivate: (index: number) => void;
 }
 
+/** How many rows are there, and whether there are more. */
+export interface Loaded {
+  count: number;
+  more: boolean;
+}
+
 interface ListBodyProps {
   model: Model;
   columns: Column[];
@@ -51,7 +58,9 @@ interface ListBodyProps {
   selection: Selection;
   onSelection: (next: Selection) => void;
   canSelect: boolean;
-  onLoaded: (count: number, more: boolean) => void;
+  onReading: ChoosingOptions["onReading"];
+  /** Null where nothing is known yet, or could be read. */
+  onLoaded: (loaded: Loaded | null) => void;
   /** What stands here when there are no rows. */
   empty: React.ReactNode;
   failed: (error: unknown, retry: () => void) => React.ReactNode;
@@ -124,7 +133,9 @@ export function ListBody(props: ListBodyProps) {
       if (element) keep.current(element.scrollTop);
     };
   }, []);
-  useEffect(() => onLoaded(count, more), [count, more, onLoaded]);
+  const isReading = pages.isFirstPending || pages.isChanging;
+  const isCounted = !pages.error && !pages.isFirstPending;
+  useEffect(() => onLoaded(isCounted ? { count, more } : null), [isCounted, count, more, onLoaded]);
   // The width without the scrollbar, which has its place from the start.
   const [room, setRoom] = useState(0);
   const outer = virtual.scrollRect?.width;
@@ -141,33 +152,26 @@ export function ListBody(props: ListBodyProps) {
     scroller.current?.scrollTo({ top: 0 });
   }, [shownQuery]);
 
-  // Said once for each question, and not with every page that scrolling brings.
-  const isReading = pages.isFirstPending || pages.isChanging;
+  // Said once for each question, and not with every page that scrolling brings: a count that holds no more is taken back.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what comes later is not announced.
-  const said = useMemo(
-    () => (isReading ? words.loading : words.loadedHint(count, more)),
-    [isReading, shownQuery, words],
-  );
+  const first = useMemo(() => ({ count, more }), [isReading, shownQuery]);
+  const isAsSaid = first.count === count && first.more === more && !pages.error;
+  const said = isReading ? words.loading : isAsSaid ? words.loadedHint(count, more) : "";
 
+  const choosing = useChoosing(model, pages, { selection, onSelection, onReading: props.onReading });
   const select = (index: number, record: RecordData, range: boolean) =>
-    onSelection(range ? extend(selection, index, idAt) : toggle(selection, record.id, index));
+    range ? choosing.toRow(index, selection.anchor) : onSelection(toggle(selection, record.id, index));
   // Rows are drawn once and kept: what they call must always be the present one.
   const present = useRef({ select, setActive });
   present.current = { select, setActive };
   const onSelect = useCallback<RowsProps["onSelect"]>((...row) => present.current.select(...row), []);
   const onActivate = useCallback((index: number) => present.current.setActive(index), []);
-  const selectAll = () => {
-    const loaded = Array.from({ length: count }, (_, index) => idAt(index)).filter((id) => id !== undefined);
-    const hasAll = loaded.every((id) => selection.ids.has(id));
-    onSelection({ ids: new Set(hasAll ? [] : loaded), anchor: null });
-  };
   const moveTo = (index: number, range: boolean) => {
     const next = Math.max(0, Math.min(count - 1, index));
     setActive(next);
     virtual.scrollToIndex(next, { align: "auto" });
     const here = active < 0 ? null : { index: active, id: idAt(active) };
-    if (range && canSelect)
-      onSelection(extend({ ...selection, anchor: selection.anchor ?? here }, next, idAt));
+    if (range && canSelect) choosing.toRow(next, selection.anchor ?? here);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (count === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -216,7 +220,7 @@ export function ListBody(props: ListBodyProps) {
     selection,
     canSelect,
     onSelect,
-    onSelectAll: selectAll,
+    onSelectAll: choosing.everything,
     onActivate,
   };
   const focus = {

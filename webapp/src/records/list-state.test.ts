@@ -71,10 +71,17 @@ it("names a view alone as long as nothing of it was changed", () => {
   expect(isSame(read(toSearch(bare, { model, view: dear }).toString()), bare)).toBe(true);
 });
 
-it("saves a view as it is read again", () => {
-  const state = read("price__gte=20&sort=-price&columns=title");
+it("saves a view as it is read again, search words included", () => {
+  const state = read("q=a+b&price__gte=20&sort=-price&columns=title");
   const kept = { name: "mine", label: "Mine", ...toView(model, state) };
+  expect(kept.filters).toEqual({ q: "a b", price__gte: "20" });
   expect(isSame(fromView(model, kept), state)).toBe(true);
+  expect(toSearch(fromView(model, kept), { model, view: kept }).toString()).toBe("view=mine");
+  // Without the words it is another list, and comes back as one.
+  const bare = { ...state, view: "mine", q: "" };
+  const views = [kept];
+  const search = toSearch(bare, { model, view: kept });
+  expect(fromSearch(model, search, views)).toEqual(bare);
 });
 
 it("sorts up, down, and as it was", () => {

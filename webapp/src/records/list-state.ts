@@ -81,15 +81,18 @@ export function fromView(model: Model, view: View): ListState {
     columns: view.columns.length > 0 ? knownColumns(model, view.columns) : null,
     filters: Object.entries(view.filters).flatMap(([key, value]) => readFilter(model, key, value)),
     sort: readSort(model, view.sort),
-    q: "",
+    q: view.filters.q ?? "",
   };
 }
 
-/** What a saved view keeps of a list; the search words are the moment's and stay out of it. */
+/** What a saved view keeps of a list: the search words stand among the filters, as they do in an address. */
 export function toView(model: Model, state: ListState): Pick<View, "columns" | "filters" | "sort"> {
   return {
     columns: state.columns ?? defaultColumns(model),
-    filters: Object.fromEntries(state.filters.map((filter) => [filterKey(filter), filter.value])),
+    filters: {
+      ...(state.q.trim() !== "" && { q: state.q }),
+      ...Object.fromEntries(state.filters.map((filter) => [filterKey(filter), filter.value])),
+    },
     sort: state.sort ?? "",
   };
 }

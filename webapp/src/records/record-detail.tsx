@@ -11,13 +11,14 @@ import { HistorySection } from "./history-section";
 import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
 import { type Action, type Model, modelOf, type RecordData } from "./manifest";
+import { MissingRecord } from "./missing-record";
 import { recordQuery } from "./queries";
 import { RelatedSection } from "./related-section";
 import { RelatedLink } from "./related-title";
 import { DetailSkeleton } from "./skeletons";
 import { useSlots } from "./slots";
 import { useSure } from "./sure";
-import { titleOf } from "./titles";
+import { oneOf, titleOf } from "./titles";
 
 interface RecordDetailProps {
   model: Model;
@@ -30,11 +31,16 @@ interface RecordDetailProps {
 }
 
 export function RecordDetail({ model, id, children, onDeleted, bare = false }: RecordDetailProps) {
-  const { client, words } = useHost();
+  const { client } = useHost();
   const query = useQuery(recordQuery(client, model, id));
   const record = query.data?.record;
   if (query.isError && !record)
-    return <FaultPanel error={query.error} title={words.goneTitle} onRetry={() => query.refetch()} />;
+    return (
+      <>
+        {!bare && <h1 className="sr-only">{oneOf(model)}</h1>}
+        <MissingRecord model={model} error={query.error} onRetry={() => query.refetch()} />
+      </>
+    );
   return (
     <div className="space-y-6">
       {!bare && (
@@ -120,7 +126,8 @@ interface RecordActionsProps {
 export function RecordActions({ model, id, without = [], onDeleted }: RecordActionsProps) {
   const { words, client, path, go, notify, Link } = useHost();
   const queries = useQueryClient();
-  const record = useQuery(recordQuery(client, model, id)).data?.record;
+  const query = useQuery(recordQuery(client, model, id));
+  const record = query.data?.record;
   const refresh = useRefresh();
   const noteId = useId();
   const sure = useSure();
@@ -154,6 +161,8 @@ export function RecordActions({ model, id, without = [], onDeleted }: RecordActi
   });
   const error = act.error ?? remove.error;
   const title = record ? titleOf(model, record) : "";
+  // Where there is no record there is nothing to be done with it.
+  if (query.isError && !record) return null;
   return (
     <>
       {model.actions

@@ -1,4 +1,4 @@
-// When somebody else was quicker, theirs are read; where that fails, the form says so and keeps what was typed.
+// What was typed is kept: where somebody else was quicker and theirs can't be read, and where somebody leaves.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
@@ -22,6 +22,13 @@ function refusal(status: number, code: string, message: string): Error {
   return Object.assign(new Error(message), { status, code, details: [] });
 }
 
+const drafts = new Map<string, string>();
+const storage = {
+  getItem: (key: string) => drafts.get(key) ?? null,
+  setItem: (key: string, text: string) => void drafts.set(key, text),
+  removeItem: (key: string) => void drafts.delete(key),
+};
+
 const send = async (method: string): Promise<Answer> => {
   if (method === "GET") return reading();
   throw refusal(412, "precondition_failed", "somebody else was quicker");
@@ -40,7 +47,9 @@ beforeEach(async () => {
     path: () => "/",
     go: () => undefined,
     Link,
+    drafts: storage,
   };
+  drafts.clear();
   page = document.createElement("div");
   document.body.append(page);
   root = createRoot(page);
@@ -59,13 +68,17 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
-async function typeAndSave(text: string): Promise<void> {
+async function type(text: string): Promise<void> {
   const field = page.querySelector("input");
   if (!field) throw new Error("the form has a field");
   await act(async () => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
+}
+
+async function typeAndSave(text: string): Promise<void> {
+  await type(text);
   await act(async () => {
     page.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
   });
@@ -83,4 +96,15 @@ it("says why theirs could not be read, and tries again with the next save", asyn
   await typeAndSave("mine");
   await vi.waitFor(() => expect(document.querySelector("dialog")?.textContent).toMatch(/theirs/));
   expect(page.textContent).not.toMatch(/database is away/);
+});
+
+it.each([
+  ["the form", async () => act(async () => root.unmount())],
+  ["the page", async () => window.dispatchEvent(new Event("pagehide"))],
+])("keeps what was typed the moment before somebody leaves %s", async (_what, leave) => {
+  await type("an older draft");
+  await vi.waitFor(() => expect([...drafts.values()]).toEqual([JSON.stringify({ title: "an older draft" })]));
+  await type("the last letters");
+  await leave();
+  expect([...drafts.values()]).toEqual([JSON.stringify({ title: "the last letters" })]);
 });

@@ -12,6 +12,7 @@ import { FieldControl, RelationControl } from "./field-control";
 import { useHost, useOpen, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Model, RecordData } from "./manifest";
+import { MissingRecord } from "./missing-record";
 import { recordQuery } from "./queries";
 import { FormSkeleton } from "./skeletons";
 import { useDraft } from "./use-draft";
@@ -38,14 +39,14 @@ export function RecordForm({ id, ...rest }: RecordFormProps) {
 const FRESH_MS = 10_000;
 
 function KnownForm({ id, ...rest }: RecordFormProps & { id: string }) {
-  const { client, words } = useHost();
+  const { client } = useHost();
   const query = useQuery({ ...recordQuery(client, rest.model, id), refetchOnWindowFocus: false });
   // The form keeps the version that it began with; only a conflict brings a later one in.
   const first = useRef<Versioned | null>(null);
   const isFresh = !query.isFetching || Date.now() - query.dataUpdatedAt < FRESH_MS;
   if (first.current === null && query.data && isFresh) first.current = query.data;
   if (query.isError && first.current === null)
-    return <FaultPanel error={query.error} title={words.goneTitle} onRetry={() => query.refetch()} />;
+    return <MissingRecord model={rest.model} error={query.error} onRetry={() => query.refetch()} />;
   if (first.current === null) return <FormSkeleton model={rest.model} />;
   return <Form {...rest} known={first.current} />;
 }

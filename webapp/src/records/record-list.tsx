@@ -9,7 +9,7 @@ import { isSearchable } from "./columns";
 import { FaultPanel } from "./fault-panel";
 import { AddFilter, FilterChips } from "./filter-bar";
 import { useHost } from "./host";
-import { ListBody } from "./list-body";
+import { ListBody, type Loaded } from "./list-body";
 import {
   fromSearch,
   isNarrowed,
@@ -22,6 +22,7 @@ import {
 import type { Model } from "./manifest";
 import { PAGE_ROWS } from "./queries";
 import { NONE, type Selection } from "./selection";
+import { useBulk } from "./slots";
 import { SortMenu } from "./sort-menu";
 import { oneOf } from "./titles";
 import { useViews, ViewMenu } from "./view-menu";
@@ -47,13 +48,15 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
   const { views, isReady } = useViews(model);
   const state = fromSearch(model, search, views);
   const [selection, setSelection] = useState<Selection>(NONE);
-  const [loaded, setLoaded] = useState({ count: 0, more: false });
-  const onLoaded = useCallback((count: number, more: boolean) => setLoaded({ count, more }), []);
+  /** Rows are on their way that belong to the selection, too. */
+  const [reading, setReading] = useState<AbortController | null>(null);
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
   const set = (next: ListState, replace = false) => {
     const view = views.find(({ name }) => name === next.view);
     onSearch(toSearch(next, view && { model, view }), { replace });
   };
-  const canSelect = model.can.delete || model.actions.some(({ bulk }) => bulk);
+  const bulk = useBulk(model);
+  const canSelect = bulk !== null || model.can.delete || model.actions.some(({ bulk }) => bulk);
   const columns = useStable(shownColumns(model, state));
   const newPath = path({ model: model.name, mode: "new" });
   const one = oneOf(model);
@@ -61,8 +64,18 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
     <section aria-label={model.label} className="flex min-h-0 flex-1 flex-col">
       <div className="space-y-2 border-b border-line px-4 py-2.5 md:px-5">
         <div className="flex min-h-8 flex-wrap items-center gap-2">
-          {selection.ids.size > 0 ? (
-            <BulkBar model={model} ids={selection.ids} onIds={(ids) => setSelection({ ids, anchor: null })} />
+          {selection.ids.size > 0 || reading ? (
+            <BulkBar
+              model={model}
+              bulk={bulk}
+              ids={selection.ids}
+              isReading={reading !== null}
+              onIds={(ids) => {
+                reading?.abort();
+                setReading(null);
+                setSelection({ ids, anchor: null });
+              }}
+            />
           ) : (
             <>
               <ViewMenu model={model} state={state} onChange={(next) => set(next)} />
@@ -81,9 +94,9 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
               <SortMenu model={model} sort={state.sort} onChange={(sort) => set({ ...state, sort })} />
               <span
                 className="ml-auto text-xs text-muted max-md:hidden"
-                title={words.loadedHint(loaded.count, loaded.more)}
+                title={loaded ? words.loadedHint(loaded.count, loaded.more) : undefined}
               >
-                {words.loaded(loaded.count, loaded.more)}
+                {loaded && words.loaded(loaded.count, loaded.more)}
               </span>
               <ColumnChooser
                 model={model}
@@ -117,7 +130,8 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
           selection={selection}
           onSelection={setSelection}
           canSelect={canSelect}
-          onLoaded={onLoaded}
+          onReading={setReading}
+          onLoaded={setLoaded}
           failed={(error, retry) => (
             <FaultPanel error={error} title={words.notRead(model.label)} onRetry={retry} />
           )}

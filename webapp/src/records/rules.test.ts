@@ -70,5 +70,17 @@ it("sends what stands for nothing where nothing was typed", () => {
 
 it("asks for what is required, and says where JSON breaks", () => {
   expect(read("text", {}, "", true)).toEqual({ fault: "is required" });
-  expect(read("json", {}, "{oops")).toMatchObject({ fault: expect.stringMatching(/^is not JSON: /) });
+  const faultOf = (text: string) => read("json", {}, text);
+  expect(faultOf("{oops")).toEqual({ fault: "is not JSON: look at line 1, character 2" });
+  expect(faultOf('["a",\n"b" "c"]')).toEqual({ fault: "is not JSON: look at line 2, character 5" });
+  expect(faultOf("[1, x]")).toEqual({ fault: "is not JSON: x stands where it can't" });
+  expect(faultOf("[1,")).toEqual({ fault: "is not JSON: it ends too early" });
+});
+
+it("says that a text stands in quotation marks", () => {
+  const hint = (text: string) => ({ fault: `is not JSON: put a text in quotation marks, such as "${text}"` });
+  expect(read("json", {}, "eu-central-1")).toEqual(hint("eu-central-1"));
+  expect(read("json", {}, "'blue'")).toEqual(hint("blue"));
+  expect(read("json", {}, "2026-05-17")).toEqual(hint("2026-05-17"));
+  expect(read("json", {}, '"eu-central-1"')).toEqual({ value: "eu-central-1" });
 });

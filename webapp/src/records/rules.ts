@@ -110,8 +110,31 @@ function readJson(text: string): Read {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { fault: `is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { fault: jsonFault(text, String(error)) };
   }
+}
+
+/** What a browser says of it is its own affair, in its own language: only the place is taken from there. */
+function jsonFault(text: string, said: string): string {
+  // Mostly somebody just means a text.
+  if (!/^[{["]|\n|^$/.test(text.trim())) {
+    const meant = text.trim().replace(/^'(.*)'$/, "$1");
+    const short = meant.length > 40 ? `${meant.slice(0, 40)}…` : meant;
+    return `is not JSON: put a text in quotation marks, such as ${JSON.stringify(short)}`;
+  }
+  const [, line, column] =
+    /line (\d+) column (\d+)/.exec(said) ?? placeAt(text, / at position (\d+)/.exec(said)?.[1]);
+  if (line !== undefined) return `is not JSON: look at line ${line}, character ${column}`;
+  const token = /[Uu]nexpected token '?(.)'?/.exec(said)?.[1];
+  return token === undefined
+    ? "is not JSON: it ends too early"
+    : `is not JSON: ${token} stands where it can't`;
+}
+
+function placeAt(text: string, position: string | undefined): [string, string?, string?] {
+  if (position === undefined) return [""];
+  const lines = text.slice(0, Number(position)).split("\n");
+  return ["", String(lines.length), String((lines.at(-1) ?? "").length + 1)];
 }
 
 function isBound(bound: Bound | null | undefined): bound is Bound {

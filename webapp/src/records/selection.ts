@@ -35,7 +35,22 @@ export function toggle({ ids }: Selection, id: string, index: number): Selection
   return { ids: next, anchor: { index, id } };
 }
 
-/** Everything between the last row touched and this one becomes chosen. Rows that are not loaded have no id and stay out. */
+/** What lies between two rows, in either order, of ids that begin at a place of the list; one whose id is gone ends nothing. */
+export function between(
+  ids: readonly string[],
+  start: number,
+  one: Spot,
+  other: Spot,
+): { ids: string[]; isWhole: boolean } {
+  const at = ({ index, id }: Spot) => (id === undefined ? index - start : ids.indexOf(id));
+  const isThere = (place: number) => place >= 0 && place < ids.length;
+  const [from, to] = [at(one), at(other)];
+  if (isThere(from) && isThere(to))
+    return { ids: ids.slice(Math.min(from, to), Math.max(from, to) + 1), isWhole: true };
+  return { ids: isThere(to) ? ids.slice(to, to + 1) : [], isWhole: false };
+}
+
+/** Everything between the last row touched and this one becomes chosen. Rows that are not there have no id and stay out. */
 export function extend(selection: Selection, index: number, idAt: IdAt): Selection {
   const anchor = selection.anchor ? placeOf(selection.anchor, idAt) : -1;
   const from = anchor < 0 ? index : anchor;

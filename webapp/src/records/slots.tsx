@@ -17,6 +17,8 @@ export interface ListSlots {
   fact?: { label: () => string; rem: number; Cell: ComponentType<RowProps> };
   /** What can be done with one record, at the end of its row; buttons and links that take the `tabIndex`. */
   actions?: { label: () => string; rem: number; Row: ComponentType<RowProps & { tabIndex: number }> };
+  /** What can be done with many records at once that no action of the model does. */
+  bulk?: BulkSlot;
   /** Columns that are shown until somebody chooses. */
   columns?: readonly string[];
   /** How many of the columns a card on a phone has, where four are too many. */
@@ -25,6 +27,23 @@ export interface ListSlots {
   freshMs?: number;
   /** Says when something in the list may have changed, until what it gives is called: the first page is read again then. */
   news?: (onNews: () => void) => () => void;
+}
+
+export interface BulkSlot {
+  label: () => string;
+  /** What is done with one of them; null where it is not offered. */
+  useWork: () => ((record: RecordData) => Promise<unknown>) | null;
+}
+
+const NO_BULK: BulkSlot = { label: () => "", useWork: () => null };
+
+/** What the host does with many records of this model, for who may. */
+export function useBulk(
+  model: Model,
+): { label: string; work: (record: RecordData) => Promise<unknown> } | null {
+  const { label, useWork } = useSlots(model).bulk ?? NO_BULK;
+  const work = useWork();
+  return work && { label: label(), work };
 }
 
 const NO_SLOTS: ListSlots = {};

@@ -38,9 +38,12 @@ export function useDraft(
     setDraft(next);
   };
   const isDone = useRef(false);
+  /** Keeps what is not kept yet; nothing where all is. */
+  const keep = useRef<(() => void) | null>(null);
   useEffect(() => {
     if (!drafts || isDone.current) return;
-    const timer = setTimeout(() => {
+    keep.current = () => {
+      keep.current = null;
       if (isDone.current) return;
       // What nobody is shown again is kept nowhere either.
       const unseen = new Set(model.fields.filter(({ writeOnly }) => writeOnly).map(({ name }) => name));
@@ -52,9 +55,19 @@ export function useDraft(
       } catch {
         // A full storage costs the safety net, not the typing.
       }
-    }, PAUSE_MS);
+    };
+    const timer = setTimeout(() => keep.current?.(), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [draft, begun, drafts, key, model]);
+  // Who leaves in the midst of typing finds the last letters, too.
+  useEffect(() => {
+    const leave = () => keep.current?.();
+    window.addEventListener("pagehide", leave);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      leave();
+    };
+  }, []);
   return {
     draft,
     begun,

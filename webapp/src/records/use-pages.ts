@@ -100,6 +100,7 @@ export function usePages(model: Model, query: string, sight: Sight) {
   const failed = isChanging ? first : results.find(({ isError }) => isError);
   const isFirstPending = shown.chain[0]?.count === null && !failed?.isError;
   return {
+    chain: shown.chain,
     count: rowsIn(shown.chain),
     more: goesOn(shown.chain),
     isFirstPending,

@@ -62,6 +62,7 @@ export const ENGLISH = {
   rows: (label: string) => `${label}, list`,
   selectRow: (title: string) => `Select ${title}`,
   selectAll: "Select everything that is loaded",
+  notSelected: "These rows could not be read, and nothing more was selected.",
   selected: (count: number) => `${plural(count, "selected", "selected")}`,
   clearSelection: "Clear the selection",
   loaded: (count: number, more: boolean) =>
@@ -129,6 +130,10 @@ export const ENGLISH = {
   done: "Done",
   back: "Back",
   goneTitle: "This record is not here",
+  goneText: "It was deleted, or the address is not right.",
+  recordNotRead: "This record could not be read",
+  backToList: "Back to the list",
+  asJson: 'As JSON: a text stands in quotation marks, such as "blue"',
   inZone: (zone: string) => `time in ${zone}`,
   keys: "Arrow keys move, Enter opens, Space selects.",
 };

@@ -238,7 +238,8 @@ function frame(progress: NodeProgress | undefined): string {
       return "border-warn border-dashed";
     case "skipped":
     case "cancelled":
-      return "border-line-strong border-dashed opacity-60";
+      // It steps back, and can still be read.
+      return "border-line-strong border-dashed text-muted";
     default:
       return "border-line-strong";
   }
@@ -254,6 +255,9 @@ function tile(progress: NodeProgress | undefined): string {
       return "bg-bad-soft text-bad";
     case "waiting":
       return "bg-warn-soft text-warn";
+    case "skipped":
+    case "cancelled":
+      return "bg-sunken text-muted opacity-60";
     default:
       return "bg-sunken text-muted";
   }

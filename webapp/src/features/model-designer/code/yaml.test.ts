@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readDocument } from "../operations/document";
-import { fromYaml, toYaml } from "./yaml";
+import { fromYaml, modelFromYaml, toYaml } from "./yaml";
 
 const BOOKSHOP = readFileSync(
   join(import.meta.dirname, "../../../../../examples/bookshop/bookshop.yaml"),
@@ -51,6 +51,18 @@ it("tells where a fault is, and what can't be edited", () => {
   expect(fromYaml("name: x\nmodels: [{ name: a, fields: [{ name: b }] }]").faults[0]?.message).toContain(
     "needs a `type`",
   );
+  const marked = (written: string, read = fromYaml) => {
+    const [{ from, to } = { from: 0, to: 0 }] = read(written).faults;
+    return written.slice(from, to);
+  };
+  const models =
+    "name: x\nmodels: [{ name: a }, { name: b, fields: [{ name: c, type: text }, { name: d }] }]";
+  expect(marked(models)).toBe("{ name: d }");
+  expect(marked(models.replace("d }", "c, type: text }"))).toBe("c");
+  const relations = `name: x\nmodels: [{ name: a }]\nrelationships:\n  - { source: a, target: a, name: up }\n`;
+  expect(marked(`${relations}  - { source: a, name: down }\n`)).toBe("{ source: a, name: down }");
+  expect(marked(`${relations}  - { name: up, source: a, target: b }\n`)).toBe("up");
+  expect(marked("name: a\nfields: [{ type: text }]", modelFromYaml)).toBe("{ type: text }");
   const text = "name: x\nmodels:\n  - name: a\n    fields:\n      - { name: b, type: text, max: 7 }\n";
   expect(fromYaml(text).find("/models/0/fields/0/max").from).toBe(text.indexOf("7"));
 });

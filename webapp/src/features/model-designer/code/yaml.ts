@@ -1,13 +1,14 @@
 // An application as text in one canonical form: that of the examples, one field a line, without ids.
 import { isScalar, isSeq, Pair, visit, Document as YamlDocument } from "yaml";
 import type { JsonRecord } from "@/lib/json";
+import { Refusal } from "@/lib/refusal";
 import { inOrder, type ReadText, readYaml } from "@/lib/yaml-text";
 import type { Home } from "../api/opened";
 import {
   type ApplicationDocument,
   type Model,
-  readDocument,
   readModel,
+  readWritten,
   withoutIds,
 } from "../operations/document";
 
@@ -74,13 +75,13 @@ function isLine(path: readonly unknown[]): boolean {
 }
 
 export function fromYaml(text: string): ReadText<ApplicationDocument> {
-  return readYaml(text, readDocument);
+  return readYaml(text, readWritten);
 }
 
 export function modelFromYaml(text: string): ReadText<ApplicationDocument> {
   return readYaml(text, (written) => {
     const model = readModel(written);
-    return typeof model === "string" ? model : { name: "", models: [model], relationships: [] };
+    return model instanceof Refusal ? model : { name: "", models: [model], relationships: [] };
   });
 }
 

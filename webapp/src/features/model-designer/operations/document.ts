@@ -3,6 +3,7 @@
 import type { Layout } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
+import { Refusal } from "@/lib/refusal";
 import { sameJson } from "@/lib/same-json";
 
 export interface Field extends JsonRecord {
@@ -146,52 +147,74 @@ export function onlyIdsOf(document: ApplicationDocument, known: ApplicationDocum
 
 /** Reads a document as people or the server write it into its one form; says what can't be edited. */
 export function readDocument(written: unknown): ApplicationDocument | string {
-  if (!isRecord(written)) return t("A document is an object: it begins with `name: …`.");
+  const document = readWritten(written);
+  return document instanceof Refusal ? document.message : document;
+}
+
+/** The same, with the place of what can't be edited. */
+export function readWritten(written: unknown): ApplicationDocument | Refusal {
+  if (!isRecord(written)) return new Refusal(t("A document is an object: it begins with `name: …`."), "");
   const models: Model[] = [];
-  for (const item of listOf(written.models)) {
-    const model = readModel(item);
-    if (typeof model === "string") return model;
+  for (const [index, item] of listOf(written.models).entries()) {
+    const place = `/models/${index}`;
+    const model = readModel(item, place);
+    if (model instanceof Refusal) return model;
     if (models.some(({ name }) => name === model.name))
-      return t("There are two models with the name `{{name}}`.", { name: model.name });
+      return new Refusal(
+        t("There are two models with the name `{{name}}`.", { name: model.name }),
+        `${place}/name`,
+      );
     models.push(model);
   }
   const relationships: Relation[] = [];
-  for (const item of listOf(written.relationships)) {
-    const relation = readRelation(item);
-    if (typeof relation === "string") return relation;
+  for (const [index, item] of listOf(written.relationships).entries()) {
+    const place = `/relationships/${index}`;
+    const relation = readRelation(item, place);
+    if (relation instanceof Refusal) return relation;
     if (relationships.some((known) => isRelation(known, relation)))
-      return t("`{{source}}` has two relations with the name `{{name}}`.", {
-        source: relation.source,
-        name: relation.name,
-      });
+      return new Refusal(
+        t("`{{source}}` has two relations with the name `{{name}}`.", {
+          source: relation.source,
+          name: relation.name,
+        }),
+        `${place}/name`,
+      );
     relationships.push(relation);
   }
   return { ...plain(written), name: textOf(written.name) ?? "", models, relationships };
 }
 
-export function readModel(written: unknown): Model | string {
-  if (!isRecord(written)) return t("A model is an object with `name` and `fields`.");
+/** Reads a model that stands at this place of what was written. */
+export function readModel(written: unknown, place = ""): Model | Refusal {
+  if (!isRecord(written)) return new Refusal(t("A model is an object with `name` and `fields`."), place);
   const name = textOf(written.name);
-  if (!name) return t("Every model needs a `name`.");
+  if (!name) return new Refusal(t("Every model needs a `name`."), `${place}/name`);
   const fields: Field[] = [];
-  for (const item of listOf(written.fields)) {
-    if (!isRecord(item)) return t("A field of `{{name}}` is an object with `name` and `type`.", { name });
+  for (const [index, item] of listOf(written.fields).entries()) {
+    const at = `${place}/fields/${index}`;
+    if (!isRecord(item))
+      return new Refusal(t("A field of `{{name}}` is an object with `name` and `type`.", { name }), at);
     const field = textOf(item.name);
     const type = textOf(item.type);
-    if (!field) return t("Every field of `{{name}}` needs a `name`.", { name });
-    if (!type) return t("The field `{{field}}` of `{{name}}` needs a `type`.", { field, name });
+    if (!field) return new Refusal(t("Every field of `{{name}}` needs a `name`.", { name }), `${at}/name`);
+    if (!type)
+      return new Refusal(
+        t("The field `{{field}}` of `{{name}}` needs a `type`.", { field, name }),
+        `${at}/type`,
+      );
     if (fields.some((known) => known.name === field))
-      return t("`{{name}}` has two fields `{{field}}`.", { name, field });
+      return new Refusal(t("`{{name}}` has two fields `{{field}}`.", { name, field }), `${at}/name`);
     fields.push({ ...plain(item), name: field, type });
   }
   return { ...plain(written), name, fields };
 }
 
-function readRelation(written: unknown): Relation | string {
-  if (!isRecord(written)) return t("A relation is an object with `kind`, `source`, `name` and `target`.");
+function readRelation(written: unknown, place: string): Relation | Refusal {
+  if (!isRecord(written))
+    return new Refusal(t("A relation is an object with `kind`, `source`, `name` and `target`."), place);
   const [source, target, name] = [textOf(written.source), textOf(written.target), textOf(written.name)];
-  if (!source || !target) return t("Every relation needs a `source` and a `target`.");
-  if (!name) return t("A relation of `{{source}}` needs a `name`.", { source });
+  if (!source || !target) return new Refusal(t("Every relation needs a `source` and a `target`."), place);
+  if (!name) return new Refusal(t("A relation of `{{source}}` needs a `name`.", { source }), `${place}/name`);
   const kind = textOf(written.kind) ?? "n-1";
   return { ...plain(written), kind, source, target, name, inverse: textOf(written.inverse) ?? source };
 }
