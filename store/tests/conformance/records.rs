@@ -552,7 +552,7 @@ async fn the_history_of_a_record_ends_with_how_it_was_made(stand: Stand) {
         assert_eq!(told, ["second", "first", "create"], "{limit} at a time");
     }
     let later = MadeAt {
-        at: chrono::Utc::now() + chrono::TimeDelta::hours(1),
+        at: chrono::Utc::now() + TimeDelta::hours(1),
         ..made
     };
     let paging = Paging::first(10);
