@@ -92,7 +92,7 @@ it("draws how two versions differ in nodes and edges", async () => {
   // What runs by itself is said, and published, where it is made; what is saved next is a draft.
   await page.getByRole("button", { name: "Publish v3" }).click();
   await page.getByText("v3 · published").waitFor();
-  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await page.locator('.react-flow__node[data-id="a"]').click();
   await page.keyboard.press("Control+d");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("v4 · draft, v3 is published").waitFor();
