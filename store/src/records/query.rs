@@ -12,9 +12,12 @@ use crate::page::Paging;
 use crate::pattern;
 use crate::rising::first_id_at;
 
-/// How far apart an id and the time beside it may be: clocks of several machines differ, and a webhook's execution has its id
-/// before it begins.
-const APART: TimeDelta = TimeDelta::hours(1);
+/// How much older an id may be than the time beside it: a webhook's execution has its id when it is first tried to begin it,
+/// and senders try again for hours.
+const OLDER: TimeDelta = TimeDelta::days(1);
+
+/// How much younger it may be: clocks of several machines differ.
+const YOUNGER: TimeDelta = TimeDelta::hours(1);
 
 /// A field that a workspace has declared beside those of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,9 +168,9 @@ impl Builder<'_> {
         }
         let (sign, at) = match comparison {
             Comparison::Greater | Comparison::GreaterOrEqual => {
-                (">=", at.checked_sub_signed(APART)?)
+                (">=", at.checked_sub_signed(OLDER)?)
             }
-            Comparison::Less | Comparison::LessOrEqual => ("<", at.checked_add_signed(APART)?),
+            Comparison::Less | Comparison::LessOrEqual => ("<", at.checked_add_signed(YOUNGER)?),
             Comparison::Equal | Comparison::Unequal => return None,
         };
         let id = self.bind(first_id_at(at));
