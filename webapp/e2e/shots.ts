@@ -160,7 +160,12 @@ const SCREENS: Screen[] = [
   {
     name: "model-canvas-field",
     address: () => one("applications", "bookshop", "/applications/:id/design"),
-    prepare: (page) => page.locator("[data-model] [data-row]").first().click(),
+    prepare: async (page) => {
+      const field = page.locator('[data-model="authors"] [data-row]').first();
+      // On a phone the whole is too small for fields.
+      while (!(await field.isVisible())) await page.getByRole("button", { name: "Zoom in" }).click();
+      await field.click();
+    },
   },
   {
     name: "model-canvas-form",

@@ -112,8 +112,7 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
               set(path, isOther ? before : isExpression ? undefined : "${  }");
             }}
             className={cn(
-              SMALL_BUTTON,
-              "flex w-auto items-center gap-1 px-1 text-xs",
+              "ml-auto flex h-6 shrink-0 items-center gap-1 self-center rounded px-1 text-xs hover:bg-sunken pointer-coarse:h-9",
               isExpression ? "bg-accent-soft text-accent" : "text-muted",
             )}
           >
