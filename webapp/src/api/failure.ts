@@ -1,6 +1,5 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
 
-import { withoutSubject } from "@/lib/form-errors";
 import { language, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { knownSentence, said } from "@/lib/server-sentences";
@@ -8,6 +7,7 @@ import { knownSentence, said } from "@/lib/server-sentences";
 export interface FailureDetail {
   /** Where the mistake is, in words: a JSON pointer, or node and field. */
   place: string;
+  /** With what it is about at its beginning; where that is shown anyway, lib/form-errors.ts leaves it out. */
   message: string;
   /** Of a message that stays English. */
   lang?: "en";
@@ -153,7 +153,7 @@ function readDetail(detail: unknown): FailureDetail[] {
   return [
     {
       place,
-      ...said(withoutSubject(detail.message, path)),
+      ...said(detail.message),
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

@@ -80,12 +80,14 @@ it("follows a row that others have moved, and takes no other one for it", () => 
 
 it("does the same to many, a few at a time, and keeps what was refused", async () => {
   let [busy, most] = [0, 0];
+  // No place is shown, so the message has to name it.
+  const details = [{ path: "/title", message: "`title` is missing" }];
   const work = async (id: string) => {
     busy += 1;
     most = Math.max(most, busy);
     await Promise.resolve();
     busy -= 1;
-    if (id === "r3") throw Object.assign(new Error("it is still in use"), { status: 409 });
+    if (id === "r3") throw Object.assign(new Error("it is still in use"), { status: 409, details });
   };
   const onProgress = vi.fn();
   const ids = Array.from({ length: 9 }, (_, index) => `r${index}`);
@@ -93,7 +95,7 @@ it("does the same to many, a few at a time, and keeps what was refused", async (
   expect(done).toEqual({
     total: 9,
     done: 9,
-    failed: [{ id: "r3", message: "it is still in use" }],
+    failed: [{ id: "r3", message: "it is still in use: `title` is missing" }],
     isOver: true,
   });
   expect(most).toBe(4);

@@ -1,4 +1,5 @@
 // What the server said when it refused, whatever class of error the host makes of it, and where in a form that belongs.
+import { withoutSubject } from "@/lib/form-errors";
 import { isRecord } from "@/lib/json";
 
 export interface Fault {
@@ -46,9 +47,14 @@ export function sortFaults(
   for (const detail of details) {
     const key = keyOf(detail.path);
     if (!keys.includes(key)) rest.push(detail);
-    else byKey[key] ??= detail.message;
+    else byKey[key] ??= faultAtPlace(detail);
   }
   return { byKey, rest };
+}
+
+/** For where its place is shown; the server may have told none. */
+export function faultAtPlace({ path, message }: Partial<Fault> & Pick<Fault, "message">): string {
+  return path ? withoutSubject({ path, message }) : message;
 }
 
 function keyOf(path: string | undefined): string {

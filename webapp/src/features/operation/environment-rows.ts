@@ -1,6 +1,7 @@
 // The rows of the form for an environment: what they say, what is sent of them, and which of them the API objects to.
 import { ApiFailure } from "@/api/failure";
 import type { ApplicationEnvironment, EnvironmentVariable } from "@/api/types";
+import { withoutSubject } from "@/lib/form-errors";
 
 export type Held = "value" | "secret";
 
@@ -59,15 +60,15 @@ export function faultsOf(
   const faults: Record<string, RowFaults> = {};
   const others: string[] = [];
   const details = failure instanceof ApiFailure ? failure.details : [];
-  for (const { path, message } of details) {
-    const [, , index, field] = path.split("/");
+  for (const detail of details) {
+    const [, , index, field] = detail.path.split("/");
     const row = typed(rows)[Number(index ?? Number.NaN)];
     if (!row) {
-      others.push(message);
+      others.push(detail.message);
       continue;
     }
     const place = field === "name" ? "name" : "text";
-    faults[row.key] = { [place]: message, ...faults[row.key] };
+    faults[row.key] = { [place]: withoutSubject(detail), ...faults[row.key] };
   }
   return { rows: faults, others };
 }
