@@ -2,7 +2,7 @@
 import { X } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "@/components/button";
-import { type Progress, runBulk } from "./bulk";
+import { type Progress, removeIfThere, runBulk } from "./bulk";
 import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Action, Model } from "./manifest";
@@ -40,7 +40,7 @@ export function BulkBar({ model, bulk, ids, onIds }: BulkBarProps) {
     sure.ask({
       question: words.deleteManySure(ids.size, model.comesBack),
       label: words.delete,
-      onSure: () => void begin((id) => client.remove(model, id)),
+      onSure: () => void begin((id) => removeIfThere(() => client.remove(model, id))),
     });
   };
   const act = (action: Action) => {

@@ -1,6 +1,6 @@
 // A list as a chain of pages: of any length, with empty pages in it, and with pages that change while it is read.
 import { expect, it, vi } from "vitest";
-import { runBulk } from "./bulk";
+import { removeIfThere, runBulk } from "./bulk";
 import { type Chain, goesOn, idsIn, learn, locate, pagesBetween, rowsIn, START, startsOf } from "./chain";
 import { everything, extend, NONE, placeOf, toggle } from "./selection";
 
@@ -100,6 +100,15 @@ it("does the same to many, a few at a time, and keeps what was refused", async (
   });
   expect(most).toBe(4);
   expect(onProgress).toHaveBeenCalledTimes(10);
+});
+
+it("takes what somebody else has deleted for deleted, and no other refusal", async () => {
+  const refuse = (status: number) => async () => {
+    throw Object.assign(new Error("no"), { status });
+  };
+  await removeIfThere(refuse(404));
+  await removeIfThere(refuse(410));
+  await expect(removeIfThere(refuse(409))).rejects.toThrow("no");
 });
 
 it("begins nothing new after a stop", async () => {
