@@ -1,5 +1,6 @@
 // Turns the API's error envelope, or the lack of one, into an error that the screens can show and explain.
 
+import { withoutSubject } from "@/lib/form-errors";
 import { language, t } from "@/lib/i18n";
 import { isRecord } from "@/lib/json";
 import { knownSentence, said } from "@/lib/server-sentences";
@@ -7,8 +8,9 @@ import { knownSentence, said } from "@/lib/server-sentences";
 export interface FailureDetail {
   /** Where the mistake is, in words: a JSON pointer, or node and field. */
   place: string;
-  /** With what it is about at its beginning; where that is shown anyway, lib/form-errors.ts leaves it out. */
   message: string;
+  /** The message where its place is shown anyway: at its field, or behind it. */
+  atPlace: string;
   /** Of a message that stays English. */
   lang?: "en";
   path: string;
@@ -154,6 +156,7 @@ function readDetail(detail: unknown): FailureDetail[] {
     {
       place,
       ...said(detail.message),
+      atPlace: said(withoutSubject(detail.message, path)).message,
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

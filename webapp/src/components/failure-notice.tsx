@@ -2,7 +2,6 @@
 
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { ApiFailure, howToMend } from "@/api/failure";
-import { withoutSubject } from "@/lib/form-errors";
 import { t } from "@/lib/i18n";
 import { Button } from "./button";
 import { CodeText } from "./code-text";
@@ -33,7 +32,7 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
                 <li key={`${detail.place} ${detail.message}`} className="break-words">
                   {detail.place && <code className="font-mono text-xs">{detail.place}: </code>}
                   <span lang={detail.lang}>
-                    <CodeText text={detail.place ? withoutSubject(detail) : detail.message} />
+                    <CodeText text={detail.place ? detail.atPlace : detail.message} />
                   </span>
                 </li>
               ))}

@@ -1,20 +1,18 @@
 // What the API says about single fields of a form, by their names; its pointers look like `/email` or `/scopes/0`.
 
-interface Detail {
-  path: string;
-  message: string;
-}
-
-/**
- * The server begins with the place, as `scopes[1].name`; where a message stands at its field, or behind its place, that is
- * said twice. Where no place is shown it has to stay.
- */
-export function withoutSubject({ message, path }: Detail): string {
+/** The server begins with the place, as `scopes[1].name`; at its field, or behind its place, that would be said twice. */
+export function withoutSubject(message: string, path: string): string {
   const segments = path.split("/").slice(1);
   const names = segments.map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
   const subject = names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`)).join("");
   const beginning = `\`${subject.replace(/^\./, "")}\` `;
   return subject !== "" && message.startsWith(beginning) ? message.slice(beginning.length) : message;
+}
+
+interface Detail {
+  path: string;
+  message: string;
+  atPlace: string;
 }
 
 /** The first message for each field, and what is about none of them. */
@@ -27,7 +25,7 @@ export function fieldErrors(
   for (const detail of details) {
     const name = detail.path.split("/")[1] ?? "";
     if (!fields.includes(name)) others.push(detail);
-    else errors[name] ??= withoutSubject(detail);
+    else errors[name] ??= detail.atPlace;
   }
   return { errors, others };
 }

@@ -75,7 +75,7 @@ it("puts the server's faults under their fields", () => {
     message: "2 fields are not valid",
     details: [
       { path: "/tags/0", message: "there is no such record in tags" },
-      { path: "/title", message: "`title` is missing" },
+      { path: "/title", message: "`title` is missing", atPlace: "is missing" },
       { path: "", message: "a record that it refers to does not exist" },
     ],
   });

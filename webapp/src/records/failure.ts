@@ -1,11 +1,12 @@
 // What the server said when it refused, whatever class of error the host makes of it, and where in a form that belongs.
-import { withoutSubject } from "@/lib/form-errors";
 import { isRecord } from "@/lib/json";
 
 export interface Fault {
   /** A JSON pointer into the document: `/price`, `/authors/0`. */
   path: string;
   message: string;
+  /** The message where its place is shown anyway, where the host tells it apart. */
+  atPlace?: string;
 }
 
 export interface Failure {
@@ -47,14 +48,9 @@ export function sortFaults(
   for (const detail of details) {
     const key = keyOf(detail.path);
     if (!keys.includes(key)) rest.push(detail);
-    else byKey[key] ??= faultAtPlace(detail);
+    else byKey[key] ??= detail.atPlace ?? detail.message;
   }
   return { byKey, rest };
-}
-
-/** For where its place is shown; the server may have told none. */
-export function faultAtPlace({ path, message }: Partial<Fault> & Pick<Fault, "message">): string {
-  return path ? withoutSubject({ path, message }) : message;
 }
 
 function keyOf(path: string | undefined): string {

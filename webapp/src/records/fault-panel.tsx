@@ -1,7 +1,7 @@
 // What the server said when it refused, and what can be done again.
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { Button } from "@/components/button";
-import { failureOf, faultAtPlace } from "./failure";
+import { failureOf } from "./failure";
 import { useHost } from "./host";
 
 interface FaultPanelProps {
@@ -35,7 +35,7 @@ export function FaultPanel({ error, title, onRetry }: FaultPanelProps) {
             {details.map((detail) => (
               <li key={`${detail.path} ${detail.message}`} className="break-words">
                 {detail.path && <code className="font-mono text-xs">{detail.path.replace(/^\//, "")}: </code>}
-                {words.fault(faultAtPlace(detail))}
+                {words.fault((detail.path && detail.atPlace) || detail.message)}
               </li>
             ))}
           </ul>

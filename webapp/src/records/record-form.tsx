@@ -6,7 +6,7 @@ import { Button, buttonClass } from "@/components/button";
 import type { Versioned } from "./client";
 import { Conflict, type ConflictState } from "./conflict";
 import { changedKeys, type Draft, draftOf, idsOf, readDraft, writableFields } from "./draft";
-import { failureOf, faultAtPlace, isOutdated, sortFaults } from "./failure";
+import { failureOf, isOutdated, sortFaults } from "./failure";
 import { FaultPanel } from "./fault-panel";
 import { FieldControl, RelationControl } from "./field-control";
 import { useHost, useOpen, useRefresh } from "./host";
@@ -228,10 +228,7 @@ function FormFaults({ faults, error, keys, labels }: FormFaultsProps) {
     const { rest, byKey } = sortFaults(failure.details, keys);
     const isSaidBelow = Object.keys(byKey).length > 0;
     if (!isSaidBelow || rest.length > 0) {
-      const details = rest.map((each) => ({
-        path: labels[each.path.slice(1)] ?? each.path,
-        message: faultAtPlace(each),
-      }));
+      const details = rest.map((each) => ({ ...each, path: labels[each.path.slice(1)] ?? each.path }));
       return <FaultPanel error={{ ...failure, details }} title={words.notSaved} />;
     }
   }

@@ -1,7 +1,6 @@
 // The rows of the form for an environment: what they say, what is sent of them, and which of them the API objects to.
 import { ApiFailure } from "@/api/failure";
 import type { ApplicationEnvironment, EnvironmentVariable } from "@/api/types";
-import { withoutSubject } from "@/lib/form-errors";
 
 export type Held = "value" | "secret";
 
@@ -60,15 +59,15 @@ export function faultsOf(
   const faults: Record<string, RowFaults> = {};
   const others: string[] = [];
   const details = failure instanceof ApiFailure ? failure.details : [];
-  for (const detail of details) {
-    const [, , index, field] = detail.path.split("/");
+  for (const { path, message, atPlace } of details) {
+    const [, , index, field] = path.split("/");
     const row = typed(rows)[Number(index ?? Number.NaN)];
     if (!row) {
-      others.push(detail.message);
+      others.push(message);
       continue;
     }
     const place = field === "name" ? "name" : "text";
-    faults[row.key] = { [place]: withoutSubject(detail), ...faults[row.key] };
+    faults[row.key] = { [place]: atPlace, ...faults[row.key] };
   }
   return { rows: faults, others };
 }

@@ -1,6 +1,5 @@
 // Puts what the server says about `/inputs/<name>` under the field it is about.
 import { ApiFailure } from "@/api/failure";
-import { withoutSubject } from "@/lib/form-errors";
 import type { FormField } from "@/lib/input-form";
 
 export function inputErrors(fields: FormField[], failure: unknown): Record<string, string> {
@@ -8,7 +7,7 @@ export function inputErrors(fields: FormField[], failure: unknown): Record<strin
   const errors: Record<string, string> = {};
   for (const { name } of fields) {
     const detail = failure.details.find(({ path }) => path === `/inputs/${name}`);
-    if (detail) errors[name] = withoutSubject(detail);
+    if (detail) errors[name] = detail.atPlace;
   }
   return errors;
 }

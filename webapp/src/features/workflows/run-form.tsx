@@ -6,7 +6,6 @@ import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
-import { withoutSubject } from "@/lib/form-errors";
 import { t } from "@/lib/i18n";
 import { type FormField, initialValues, readInputs } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
@@ -60,7 +59,7 @@ function serverErrors(fields: FormField[], failure: unknown): Record<string, str
     const detail = failure.details.find(
       ({ path }) => path === `/inputs/${field.name}` || path === field.name,
     );
-    if (detail) errors[field.name] = withoutSubject(detail);
+    if (detail) errors[field.name] = detail.atPlace;
   }
   return errors;
 }
