@@ -16,13 +16,15 @@ it("keeps message, code and the place of every detail", () => {
           column: 9,
           message: "Not a URL.",
         },
-        { path: "/name", message: "Too long." },
+        { path: "/name", message: "`name` is too long" },
         "nonsense",
       ],
     },
   });
   expect(failure.message).toBe("The document is not valid.");
   expect(failure.details.map(({ place }) => place)).toEqual(["fetch · with.url, line 12, column 9", "/name"]);
+  // Where no place is shown, the message alone has to name it.
+  expect(failure.details[1]).toMatchObject({ message: "`name` is too long", atPlace: "is too long" });
   expect(howToMend(failure)).toContain("nothing was changed");
 });
 

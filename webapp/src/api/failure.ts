@@ -9,6 +9,8 @@ export interface FailureDetail {
   /** Where the mistake is, in words: a JSON pointer, or node and field. */
   place: string;
   message: string;
+  /** The message where its place is shown anyway: at its field, or behind it. */
+  atPlace: string;
   /** Of a message that stays English. */
   lang?: "en";
   path: string;
@@ -153,7 +155,8 @@ function readDetail(detail: unknown): FailureDetail[] {
   return [
     {
       place,
-      ...said(withoutSubject(detail.message, path)),
+      ...said(detail.message),
+      atPlace: said(withoutSubject(detail.message, path)).message,
       path,
       ...(typeof detail.line === "number" && { line: detail.line }),
       ...(typeof detail.column === "number" && { column: detail.column }),

@@ -62,7 +62,8 @@ const GERMAN: Words = {
   rows: (label) => `${label}, Liste`,
   selectRow: (title) => `${title} auswählen`,
   selectAll: "Alles Geladene auswählen",
-  notSelected: "Diese Zeilen waren nicht lesbar; es wurde nichts weiter ausgewählt.",
+  rangeLost:
+    "Die Zeile, bei der die Auswahl begann, steht nicht mehr in der Liste; es wurde nichts weiter ausgewählt.",
   selected: (count) => `${number(count)} ausgewählt`,
   clearSelection: "Auswahl aufheben",
   loaded: (count, more) => (more ? `${number(count)}+` : number(count)),

@@ -32,7 +32,7 @@ export function FailureNotice({ failure, title, onRetry }: FailureNoticeProps) {
                 <li key={`${detail.place} ${detail.message}`} className="break-words">
                   {detail.place && <code className="font-mono text-xs">{detail.place}: </code>}
                   <span lang={detail.lang}>
-                    <CodeText text={detail.message} />
+                    <CodeText text={detail.place ? detail.atPlace : detail.message} />
                   </span>
                 </li>
               ))}

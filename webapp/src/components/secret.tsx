@@ -9,10 +9,15 @@ interface SecretProps {
   label: string;
   /** Nobody shows it again: who leaves without a copy of it is asked. */
   once?: boolean;
+  onCopied?: () => void;
 }
 
-export function Secret({ value, label, once = false }: SecretProps) {
+export function Secret({ value, label, once = false, onCopied }: SecretProps) {
   const [copied, setCopied] = useState<string>();
+  const tell = () => {
+    setCopied(value);
+    onCopied?.();
+  };
   useUnsaved(true);
   useShownOnce(once && copied !== value);
   return (
@@ -23,7 +28,7 @@ export function Secret({ value, label, once = false }: SecretProps) {
         rows={Math.max(value.split("\n").length, Math.ceil(value.length / 60))}
         spellCheck={false}
         value={value}
-        onCopy={() => setCopied(value)}
+        onCopy={tell}
         onFocus={(event) => event.currentTarget.select()}
         className="thin-scroll min-w-0 flex-1 resize-none [field-sizing:content] rounded-sm px-1.5 py-1 font-mono text-xs leading-5 break-all"
       />
@@ -31,7 +36,7 @@ export function Secret({ value, label, once = false }: SecretProps) {
         text={value}
         label={t("Copy {{label}}", { label: midSentence(label) })}
         className="px-1.5"
-        onCopied={() => setCopied(value)}
+        onCopied={tell}
       />
     </div>
   );

@@ -4,14 +4,14 @@ import { fieldErrors, withoutSubject } from "./form-errors";
 
 it("gives each field its first message, and keeps the rest", () => {
   const details = [
-    { path: "/email", message: "no address" },
-    { path: "/scopes/3", message: "no such permission" },
-    { path: "/scopes/4", message: "not yours" },
-    { path: "/elsewhere", message: "odd" },
+    { path: "/email", message: "`email` is no address", atPlace: "is no address" },
+    { path: "/scopes/3", message: "no such permission", atPlace: "no such permission" },
+    { path: "/scopes/4", message: "not yours", atPlace: "not yours" },
+    { path: "/elsewhere", message: "`elsewhere` is odd", atPlace: "is odd" },
   ];
   expect(fieldErrors(details, ["email", "scopes", "name"])).toEqual({
-    errors: { email: "no address", scopes: "no such permission" },
-    others: [{ path: "/elsewhere", message: "odd" }],
+    errors: { email: "is no address", scopes: "no such permission" },
+    others: [{ path: "/elsewhere", message: "`elsewhere` is odd", atPlace: "is odd" }],
   });
 });
 

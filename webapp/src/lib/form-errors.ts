@@ -1,6 +1,6 @@
 // What the API says about single fields of a form, by their names; its pointers look like `/email` or `/scopes/0`.
 
-/** The server begins with the place, as `scopes[1].name`; here a message stands at its field, or behind its place. */
+/** The server begins with the place, as `scopes[1].name`; at its field, or behind its place, that would be said twice. */
 export function withoutSubject(message: string, path: string): string {
   const segments = path.split("/").slice(1);
   const names = segments.map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
@@ -12,6 +12,7 @@ export function withoutSubject(message: string, path: string): string {
 interface Detail {
   path: string;
   message: string;
+  atPlace: string;
 }
 
 /** The first message for each field, and what is about none of them. */
@@ -24,7 +25,7 @@ export function fieldErrors(
   for (const detail of details) {
     const name = detail.path.split("/")[1] ?? "";
     if (!fields.includes(name)) others.push(detail);
-    else errors[name] ??= detail.message;
+    else errors[name] ??= detail.atPlace;
   }
   return { errors, others };
 }

@@ -3,7 +3,7 @@
 import { CST, type Document, Lexer, parseDocument, stringify } from "yaml";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord } from "./json";
-import { Refusal } from "./refusal";
+import { Misplaced } from "./misplaced";
 
 export function writeYaml(value: unknown): string {
   return stringify(value, { lineWidth: 100, aliasDuplicateObjects: false });
@@ -44,7 +44,7 @@ export function hasComment(text: string): boolean {
 /** `read` makes a document of the value that was written, or says why it can't, and where that is if it knows. */
 export function readYaml<T extends object>(
   text: string,
-  read: (value: unknown) => T | string | Refusal,
+  read: (value: unknown) => T | string | Misplaced,
 ): ReadText<T> {
   const parsed = parseDocument(text, { uniqueKeys: true, stringKeys: true });
   const find = (pointer: string) => placeOf(parsed, pointer, text);
@@ -67,7 +67,7 @@ export function readYaml<T extends object>(
   }
   const document = read(value);
   if (typeof document === "string") return refused(document);
-  if (document instanceof Refusal) return refused(document.message, document.pointer);
+  if (document instanceof Misplaced) return refused(document.message, document.pointer);
   return { document, faults: [], find };
 }
 

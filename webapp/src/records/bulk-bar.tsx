@@ -2,7 +2,7 @@
 import { X } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "@/components/button";
-import { type Progress, runBulk } from "./bulk";
+import { type Progress, removeIfThere, runBulk } from "./bulk";
 import { useHost, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Action, Model } from "./manifest";
@@ -15,12 +15,10 @@ interface BulkBarProps {
   /** What the host does with many, beside the actions of the model. */
   bulk: ReturnType<typeof useBulk>;
   ids: ReadonlySet<string>;
-  /** Not all that was chosen is here yet: to act now would leave some out. */
-  isReading: boolean;
   onIds: (ids: ReadonlySet<string>) => void;
 }
 
-export function BulkBar({ model, bulk, ids, isReading, onIds }: BulkBarProps) {
+export function BulkBar({ model, bulk, ids, onIds }: BulkBarProps) {
   const { words, client } = useHost();
   const refresh = useRefresh();
   const sure = useSure();
@@ -42,7 +40,7 @@ export function BulkBar({ model, bulk, ids, isReading, onIds }: BulkBarProps) {
     sure.ask({
       question: words.deleteManySure(ids.size, model.comesBack),
       label: words.delete,
-      onSure: () => void begin((id) => client.remove(model, id)),
+      onSure: () => void begin((id) => removeIfThere(() => client.remove(model, id))),
     });
   };
   const act = (action: Action) => {
@@ -72,23 +70,17 @@ export function BulkBar({ model, bulk, ids, isReading, onIds }: BulkBarProps) {
         <X aria-hidden />
       </Button>
       <span role="status" className="mr-1 text-sm font-medium">
-        {isReading ? words.loading : words.selected(ids.size)}
+        {words.selected(ids.size)}
       </span>
       {model.actions
         .filter(({ bulk }) => bulk)
         .map((action) => (
-          <Button
-            key={action.name}
-            disabled={isReading}
-            className={action.danger ? "text-bad" : ""}
-            onClick={() => act(action)}
-          >
+          <Button key={action.name} className={action.danger ? "text-bad" : ""} onClick={() => act(action)}>
             {action.label}
           </Button>
         ))}
       {bulk && (
         <Button
-          disabled={isReading}
           onClick={() =>
             void begin(async (id) => {
               const { record } = await client.read(model, id);
@@ -100,7 +92,7 @@ export function BulkBar({ model, bulk, ids, isReading, onIds }: BulkBarProps) {
         </Button>
       )}
       {model.can.delete && (
-        <Button className="text-bad" disabled={isReading} onClick={remove}>
+        <Button className="text-bad" onClick={remove}>
           {words.delete}
         </Button>
       )}

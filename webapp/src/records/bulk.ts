@@ -24,6 +24,15 @@ function lineOf(failure: Failure, { refusal, fault }: Pick<Words, "refusal" | "f
   return [said, ...failure.details.map(({ message }) => fault(message))].join(": ");
 }
 
+/** Deletes what may be gone already: rows out of sight are known as they were when they were read. */
+export async function removeIfThere(remove: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (![404, 410].includes(failureOf(error).status)) throw error;
+  }
+}
+
 /** One refusal stops nobody else; after a stop what has begun is finished, and nothing new begins. */
 export async function runBulk(
   ids: readonly string[],

@@ -1,55 +1,54 @@
-// A list of any length as a chain of pages, each known by the cursor that leads to it. The chain keeps counts and cursors
-// only; rows are read when they come into sight and forgotten later, so that a million of them cost no more than a screen.
+// A list of any length as a chain of pages, each known by the cursor that leads to it. The chain keeps cursors and
+// ids only, so that whoever chooses rows means those that were there to see; the rows are read when they come into sight and
+// forgotten later.
 
 export interface Link {
   /** Null for the first page. */
   cursor: string | null;
-  /** Null until it was read once. */
-  count: number | null;
+  /** Of its rows, as they were when it was read last; null until then. */
+  ids: readonly string[] | null;
   next: string | null;
 }
 
 export type Chain = readonly Link[];
 
-export const START: Chain = [{ cursor: null, count: null, next: null }];
+export const START: Chain = [{ cursor: null, ids: null, next: null }];
 
 /** Records what a page turned out to hold. A page that was changed since it was read before leads elsewhere: what followed is forgotten. */
-export function learn(chain: Chain, cursor: string | null, count: number, next: string | null): Chain {
+export function learn(
+  chain: Chain,
+  cursor: string | null,
+  ids: readonly string[],
+  next: string | null,
+): Chain {
   const index = chain.findIndex((link) => link.cursor === cursor);
   const known = chain[index];
-  if (known === undefined || (known.count === count && known.next === next)) return chain;
-  const here: Link = { cursor, count, next };
+  if (known === undefined || (isSame(known.ids, ids) && known.next === next)) return chain;
+  const here: Link = { cursor, ids, next };
   const follows = chain[index + 1];
-  if (known.count !== null && follows && follows.cursor === next)
+  if (known.ids !== null && follows && follows.cursor === next)
     return [...chain.slice(0, index), here, ...chain.slice(index + 1)];
-  const after: Link[] = next === null ? [] : [{ cursor: next, count: null, next: null }];
+  const after: Link[] = next === null ? [] : [{ cursor: next, ids: null, next: null }];
   return [...chain.slice(0, index), here, ...after];
+}
+
+function isSame(known: readonly string[] | null, ids: readonly string[]): boolean {
+  return known?.length === ids.length && known.every((id, at) => id === ids[at]);
 }
 
 /** How many rows are known. */
 export function rowsIn(chain: Chain): number {
-  return chain.reduce((sum, { count }) => sum + (count ?? 0), 0);
+  return chain.reduce((sum, { ids }) => sum + (ids?.length ?? 0), 0);
+}
+
+/** The ids of all rows that are known, in their order. */
+export function idsIn(chain: Chain): string[] {
+  return chain.flatMap(({ ids }) => ids ?? []);
 }
 
 /** Whether another page waits to be read. */
 export function goesOn(chain: Chain): boolean {
-  return chain.at(-1)?.count === null;
-}
-
-/** The ids of rows from one page on, page after page as each leads to the next, until there are enough or no more. */
-export async function walk(
-  cursor: string | null,
-  read: (cursor: string | null) => Promise<{ items: readonly { id: string }[]; next_cursor: string | null }>,
-  isEnough: (ids: string[]) => boolean,
-): Promise<string[]> {
-  const ids: string[] = [];
-  for (let next: string | null = cursor, isFirst = true; isFirst || next !== null; isFirst = false) {
-    const page = await read(next);
-    ids.push(...page.items.map(({ id }) => id));
-    if (isEnough(ids)) break;
-    next = page.next_cursor;
-  }
-  return ids;
+  return chain.at(-1)?.ids === null;
 }
 
 export interface Spot {
@@ -73,9 +72,9 @@ export function locate(starts: readonly number[], index: number): Spot | undefin
 export function startsOf(chain: Chain): number[] {
   const starts: number[] = [];
   let sum = 0;
-  for (const { count } of chain) {
+  for (const { ids } of chain) {
     starts.push(sum);
-    sum += count ?? 0;
+    sum += ids?.length ?? 0;
   }
   return starts;
 }

@@ -75,11 +75,12 @@ it("puts the server's faults under their fields", () => {
     message: "2 fields are not valid",
     details: [
       { path: "/tags/0", message: "there is no such record in tags" },
+      { path: "/title", message: "`title` is missing", atPlace: "is missing" },
       { path: "", message: "a record that it refers to does not exist" },
     ],
   });
   const { byKey, rest } = sortFaults(failure.details, ["title", "tags"]);
-  expect(byKey).toEqual({ tags: "there is no such record in tags" });
+  expect(byKey).toEqual({ tags: "there is no such record in tags", title: "is missing" });
   expect(rest).toHaveLength(1);
   expect([isOutdated({ ...failure, status: 412 }), isOutdated(failure)]).toEqual([true, false]);
 });

@@ -5,6 +5,8 @@ export interface Fault {
   /** A JSON pointer into the document: `/price`, `/authors/0`. */
   path: string;
   message: string;
+  /** The message where its place is shown anyway, where the host tells it apart. */
+  atPlace?: string;
 }
 
 export interface Failure {
@@ -46,7 +48,7 @@ export function sortFaults(
   for (const detail of details) {
     const key = keyOf(detail.path);
     if (!keys.includes(key)) rest.push(detail);
-    else byKey[key] ??= detail.message;
+    else byKey[key] ??= detail.atPlace ?? detail.message;
   }
   return { byKey, rest };
 }

@@ -35,7 +35,7 @@ export function FaultPanel({ error, title, onRetry }: FaultPanelProps) {
             {details.map((detail) => (
               <li key={`${detail.path} ${detail.message}`} className="break-words">
                 {detail.path && <code className="font-mono text-xs">{detail.path.replace(/^\//, "")}: </code>}
-                {words.fault(detail.message)}
+                {words.fault((detail.path && detail.atPlace) || detail.message)}
               </li>
             ))}
           </ul>

@@ -12,14 +12,14 @@ import {
   useState,
 } from "react";
 import { cn } from "@/lib/cn";
+import { idsIn } from "./chain";
 import type { Column } from "./columns";
 import { useHost, useOpen } from "./host";
 import { cardHeight, ListCards } from "./list-cards";
 import { CONTROLS, ListTable } from "./list-table";
 import type { Model, RecordData } from "./manifest";
-import { placeOf, type Selection, type Spot, toggle } from "./selection";
+import { everything, extend, placeOf, type Selection, type Spot, toggle } from "./selection";
 import { useSlots } from "./slots";
-import { type ChoosingOptions, useChoosing } from "./use-choosing";
 import { useIsPhone } from "./use-media";
 import { type Sight, usePages } from "./use-pages";
 import { useStillRows } from "./use-still-rows";
@@ -58,7 +58,6 @@ interface ListBodyProps {
   selection: Selection;
   onSelection: (next: Selection) => void;
   canSelect: boolean;
-  onReading: ChoosingOptions["onReading"];
   /** Null where nothing is known yet, or could be read. */
   onLoaded: (loaded: Loaded | null) => void;
   /** What stands here when there are no rows. */
@@ -75,7 +74,7 @@ const FIRST_SKELETON = 12;
 
 export function ListBody(props: ListBodyProps) {
   const { model, columns, query, selection, onSelection, canSelect, onLoaded } = props;
-  const { go, words } = useHost();
+  const { go, notify, words } = useHost();
   const open = useOpen();
   const isPhone = useIsPhone();
   const prefix = useId();
@@ -158,9 +157,13 @@ export function ListBody(props: ListBodyProps) {
   const isAsSaid = first.count === count && first.more === more && !pages.error;
   const said = isReading ? words.loading : isAsSaid ? words.loadedHint(count, more) : "";
 
-  const choosing = useChoosing(model, pages, { selection, onSelection, onReading: props.onReading });
+  const selectTo = (index: number, anchor: string | null) => {
+    const range = extend({ ...selection, anchor }, index, idsIn(pages.chain));
+    if (range) onSelection(range);
+    else notify(words.rangeLost);
+  };
   const select = (index: number, record: RecordData, range: boolean) =>
-    range ? choosing.toRow(index, selection.anchor) : onSelection(toggle(selection, record.id, index));
+    range ? selectTo(index, selection.anchor) : onSelection(toggle(selection, record.id));
   // Rows are drawn once and kept: what they call must always be the present one.
   const present = useRef({ select, setActive });
   present.current = { select, setActive };
@@ -170,8 +173,7 @@ export function ListBody(props: ListBodyProps) {
     const next = Math.max(0, Math.min(count - 1, index));
     setActive(next);
     virtual.scrollToIndex(next, { align: "auto" });
-    const here = active < 0 ? null : { index: active, id: idAt(active) };
-    if (range && canSelect) choosing.toRow(next, selection.anchor ?? here);
+    if (range && canSelect) selectTo(next, selection.anchor ?? idsIn(pages.chain)[active] ?? null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (count === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -220,7 +222,7 @@ export function ListBody(props: ListBodyProps) {
     selection,
     canSelect,
     onSelect,
-    onSelectAll: choosing.everything,
+    onSelectAll: () => onSelection(everything(selection, idsIn(pages.chain))),
     onActivate,
   };
   const focus = {

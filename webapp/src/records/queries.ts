@@ -1,7 +1,7 @@
 // How what the server said is kept: pages, single records, titles, views; one place for the keys.
 import { queryOptions } from "@tanstack/react-query";
 import { stayInSight } from "@/lib/in-sight";
-import type { Page, RecordsClient } from "./client";
+import type { RecordsClient } from "./client";
 import type { ViewStore } from "./host";
 import type { Model } from "./manifest";
 import { titleOf } from "./titles";
@@ -14,21 +14,11 @@ export function recordsKey(model: string): readonly string[] {
 /** Rows of one request. */
 export const PAGE_ROWS = 100;
 
-export function readPage(
-  client: RecordsClient,
-  model: Model,
-  query: string,
-  cursor: string | null,
-  signal: AbortSignal,
-): Promise<Page> {
-  const question = cursor === null ? query : `${query}&${new URLSearchParams({ cursor })}`;
-  return client.list(model, question, signal);
-}
-
 export function pageQuery(client: RecordsClient, model: Model, query: string, cursor: string | null) {
   return queryOptions({
     queryKey: ["records", model.name, "page", query, cursor],
-    queryFn: ({ signal }) => readPage(client, model, query, cursor, signal),
+    queryFn: ({ signal }) =>
+      client.list(model, cursor === null ? query : `${query}&${new URLSearchParams({ cursor })}`, signal),
     staleTime: 15_000,
     gcTime: 60_000,
   });

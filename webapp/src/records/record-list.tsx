@@ -48,8 +48,6 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
   const { views, isReady } = useViews(model);
   const state = fromSearch(model, search, views);
   const [selection, setSelection] = useState<Selection>(NONE);
-  /** Rows are on their way that belong to the selection, too. */
-  const [reading, setReading] = useState<AbortController | null>(null);
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const set = (next: ListState, replace = false) => {
     const view = views.find(({ name }) => name === next.view);
@@ -64,17 +62,12 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
     <section aria-label={model.label} className="flex min-h-0 flex-1 flex-col">
       <div className="space-y-2 border-b border-line px-4 py-2.5 md:px-5">
         <div className="flex min-h-8 flex-wrap items-center gap-2">
-          {selection.ids.size > 0 || reading ? (
+          {selection.ids.size > 0 ? (
             <BulkBar
               model={model}
               bulk={bulk}
               ids={selection.ids}
-              isReading={reading !== null}
-              onIds={(ids) => {
-                reading?.abort();
-                setReading(null);
-                setSelection({ ids, anchor: null });
-              }}
+              onIds={(ids) => setSelection({ ids, anchor: null })}
             />
           ) : (
             <>
@@ -130,7 +123,6 @@ function List({ model, search, onSearch, empty, actions }: RecordListProps) {
           selection={selection}
           onSelection={setSelection}
           canSelect={canSelect}
-          onReading={setReading}
           onLoaded={setLoaded}
           failed={(error, retry) => (
             <FaultPanel error={error} title={words.notRead(model.label)} onRetry={retry} />

@@ -8,7 +8,8 @@ export interface Spot {
 
 export interface Selection {
   ids: ReadonlySet<string>;
-  anchor: Spot | null;
+  /** The id of its row. */
+  anchor: string | null;
 }
 
 type IdAt = (index: number) => string | undefined;
@@ -29,35 +30,25 @@ export function placeOf({ index, id }: Spot, idAt: IdAt): number {
 
 export const NONE: Selection = { ids: new Set(), anchor: null };
 
-export function toggle({ ids }: Selection, id: string, index: number): Selection {
+export function toggle({ ids }: Selection, id: string): Selection {
   const next = new Set(ids);
   if (!next.delete(id)) next.add(id);
-  return { ids: next, anchor: { index, id } };
+  return { ids: next, anchor: id };
 }
 
-/** What lies between two rows, in either order, of ids that begin at a place of the list; one whose id is gone ends nothing. */
-export function between(
-  ids: readonly string[],
-  start: number,
-  one: Spot,
-  other: Spot,
-): { ids: string[]; isWhole: boolean } {
-  const at = ({ index, id }: Spot) => (id === undefined ? index - start : ids.indexOf(id));
-  const isThere = (place: number) => place >= 0 && place < ids.length;
-  const [from, to] = [at(one), at(other)];
-  if (isThere(from) && isThere(to))
-    return { ids: ids.slice(Math.min(from, to), Math.max(from, to) + 1), isWhole: true };
-  return { ids: isThere(to) ? ids.slice(to, to + 1) : [], isWhole: false };
+/** What lies between the row where a range begins and another becomes chosen; nothing where the first is gone from the list. */
+export function extend(
+  { ids, anchor }: Selection,
+  index: number,
+  rows: readonly string[],
+): Selection | undefined {
+  const from = anchor === null ? index : rows.indexOf(anchor);
+  if (from < 0) return undefined;
+  const range = rows.slice(Math.min(from, index), Math.max(from, index) + 1);
+  return { ids: new Set([...ids, ...range]), anchor: anchor ?? rows[index] ?? null };
 }
 
-/** Everything between the last row touched and this one becomes chosen. Rows that are not there have no id and stay out. */
-export function extend(selection: Selection, index: number, idAt: IdAt): Selection {
-  const anchor = selection.anchor ? placeOf(selection.anchor, idAt) : -1;
-  const from = anchor < 0 ? index : anchor;
-  const next = new Set(selection.ids);
-  for (let each = Math.min(from, index); each <= Math.max(from, index); each += 1) {
-    const id = idAt(each);
-    if (id !== undefined) next.add(id);
-  }
-  return { ids: next, anchor: { index: from, id: idAt(from) ?? selection.anchor?.id } };
+/** All rows; where they are chosen already, none. */
+export function everything({ ids }: Selection, rows: readonly string[]): Selection {
+  return rows.every((id) => ids.has(id)) ? NONE : { ids: new Set(rows), anchor: null };
 }

@@ -1,4 +1,4 @@
-// The rows of a list by their index. Pages are read when they come into sight; the chain of them remembers how many rows
+// The rows of a list by their index. Pages are read when they come into sight; the chain of them remembers which rows
 // there are, and a list that somebody comes back to is as long, and as far scrolled, as it was left.
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useMemo, useState } from "react";
@@ -40,6 +40,10 @@ function remember(key: string, change: Partial<Memory>): void {
   if (memories.size > REMEMBERED && !oldest.done) memories.delete(oldest.value);
 }
 
+function idsOf(items: readonly RecordData[]): string[] {
+  return items.map(({ id }) => id);
+}
+
 export function usePages(model: Model, query: string, sight: Sight) {
   const { client } = useHost();
   const keyOf = (of: string) => `${model.name}?${of}`;
@@ -64,7 +68,7 @@ export function usePages(model: Model, query: string, sight: Sight) {
   const results = useQueries({
     queries: pages.map((index) => {
       const link = shown.chain[index];
-      const isWaiting = link?.count === null;
+      const isWaiting = link?.ids === null;
       return {
         ...pageQuery(client, model, shown.query, link?.cursor ?? null),
         enabled: !isChanging && (isWaiting || !sight.passing),
@@ -77,12 +81,12 @@ export function usePages(model: Model, query: string, sight: Sight) {
   useLayoutEffect(() => {
     if (isChanging) {
       if (first.data)
-        setShown({ query, chain: learn(START, null, first.data.items.length, first.data.next_cursor) });
+        setShown({ query, chain: learn(START, null, idsOf(first.data.items), first.data.next_cursor) });
       return;
     }
     let { chain } = shown;
     answers.forEach((data, index) => {
-      if (data) chain = learn(chain, cursors[index] ?? null, data.items.length, data.next_cursor);
+      if (data) chain = learn(chain, cursors[index] ?? null, idsOf(data.items), data.next_cursor);
     });
     if (chain !== shown.chain) {
       remember(keyOf(shown.query), { chain });
@@ -98,7 +102,7 @@ export function usePages(model: Model, query: string, sight: Sight) {
     return position < 0 ? undefined : answers[position]?.items[spot.row];
   };
   const failed = isChanging ? first : results.find(({ isError }) => isError);
-  const isFirstPending = shown.chain[0]?.count === null && !failed?.isError;
+  const isFirstPending = shown.chain[0]?.ids === null && !failed?.isError;
   return {
     chain: shown.chain,
     count: rowsIn(shown.chain),

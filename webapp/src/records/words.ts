@@ -62,7 +62,7 @@ export const ENGLISH = {
   rows: (label: string) => `${label}, list`,
   selectRow: (title: string) => `Select ${title}`,
   selectAll: "Select everything that is loaded",
-  notSelected: "These rows could not be read, and nothing more was selected.",
+  rangeLost: "The row where the selection began is not in the list any more: nothing more was selected.",
   selected: (count: number) => `${plural(count, "selected", "selected")}`,
   clearSelection: "Clear the selection",
   loaded: (count: number, more: boolean) =>

@@ -14,7 +14,8 @@ import { VERY_MANY } from "./use-arrival";
 import { useMoving } from "./use-moving";
 import { fitZoom } from "./view";
 
-const NARROW = 640;
+/** A canvas of less pixels is that of a phone. */
+export const NARROW = 640;
 const MINIMAP_FROM = 14;
 /** As far away as one goes, unless all of the graph takes more. */
 const FARTHEST = 0.15;

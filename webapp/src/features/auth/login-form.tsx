@@ -82,5 +82,7 @@ function codeFailure(failure: unknown, sentCode: boolean): unknown {
   if (!asksForCode(failure)) return failure;
   if (!sentCode) return null;
   const { status, code, message } = failure;
-  return new ApiFailure(status, code, message, [{ place: "/code", path: "/code", message }]);
+  return new ApiFailure(status, code, message, [
+    { place: "/code", path: "/code", message, atPlace: message },
+  ]);
 }

@@ -1,6 +1,8 @@
-// Invitations that nobody has taken yet, and the form for another one. Its link is shown once, to be handed over.
+// Invitations that nobody has taken yet, and the form for another one. Its link is shown once, to be
+// handed over, and stays until somebody has copied it.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Mail } from "lucide-react";
+import { useState } from "react";
 import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
@@ -16,6 +18,7 @@ import { listInvitations } from "./api/list-invitations";
 import { listRoles } from "./api/list-roles";
 import { useWithdrawInvitation } from "./api/withdraw-invitation";
 import { grantableRoles } from "./grantable";
+import { type MadeLink, withCopied, withMade } from "./made-links";
 
 const FIELDS = ["email", "role"] as const;
 
@@ -35,6 +38,7 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
   const roles = useQuery(listRoles(workspace)).data?.items ?? [];
   const grantable = grantableRoles(roles, profile.permissions);
   const invite = useInvite(workspace);
+  const [links, setLinks] = useState<MadeLink[]>([]);
   return (
     <Form
       label={t("Invite somebody")}
@@ -42,7 +46,15 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
       failure={invite.error}
       busy={invite.isPending}
       onSubmit={({ email = "", role = "" }, form) =>
-        invite.mutate({ email, role }, { onSuccess: () => form.reset() })
+        invite.mutate(
+          { email, role },
+          {
+            onSuccess: ({ id, email, link, mailed }) => {
+              setLinks((before) => withMade(before, { id, email, link, mailed }));
+              form.reset();
+            },
+          },
+        )
       }
     >
       <div className="grid gap-3 sm:grid-cols-[1fr_10rem]">
@@ -59,16 +71,23 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
       </div>
       <FormFailure title={t("Nobody was invited")} />
       <SubmitButton busy={t("Inviting…")}>{t("Invite")}</SubmitButton>
-      {invite.data && (
-        <div role="status" className="space-y-1.5 text-sm">
-          <p>
-            {invite.data.mailed
-              ? t("A letter to {{email}} is on its way. This is its link, should it get lost:", {
-                  email: invite.data.email,
-                })
-              : t("Hand this link over to {{email}}. It is not shown again.", { email: invite.data.email })}
-          </p>
-          <Secret value={invite.data.link} label={t("Link of the invitation")} once={!invite.data.mailed} />
+      {links.length > 0 && (
+        <div role="status" aria-atomic={false} className="space-y-3 text-sm">
+          {links.map(({ id, email, link, mailed }) => (
+            <div key={id} className="space-y-1.5">
+              <p>
+                {mailed
+                  ? t("A letter to {{email}} is on its way. This is its link, should it get lost:", { email })
+                  : t("Hand this link over to {{email}}. It is not shown again.", { email })}
+              </p>
+              <Secret
+                value={link}
+                label={t("Link of the invitation of {{email}}", { email })}
+                once={!mailed}
+                onCopied={() => setLinks((before) => withCopied(before, id))}
+              />
+            </div>
+          ))}
         </div>
       )}
     </Form>

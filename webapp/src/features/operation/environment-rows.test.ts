@@ -30,9 +30,9 @@ describe("rows of an environment", () => {
 
   it("have the faults that the API tells of them, by their turn among those that were sent", () => {
     const details = [
-      { path: "/variables/0/name", place: "", message: "first" },
-      { path: "/variables/1/secret", place: "", message: "second" },
-      { path: "/variables", place: "", message: "too many" },
+      { path: "/variables/0/name", place: "", message: "`name` is first", atPlace: "is first" },
+      { path: "/variables/1/secret", place: "", message: "`secret` is second", atPlace: "is second" },
+      { path: "/variables", place: "", message: "`variables` are too many", atPlace: "are too many" },
     ];
     const failure = new ApiFailure(422, "validation_failed", "no", details);
     const { rows, others } = faultsOf(failure, [
@@ -40,8 +40,8 @@ describe("rows of an environment", () => {
       row("empty", "", ""),
       row("b", "B", "x", "secret"),
     ]);
-    expect(rows).toEqual({ a: { name: "first" }, b: { text: "second" } });
-    expect(others).toEqual(["too many"]);
+    expect(rows).toEqual({ a: { name: "is first" }, b: { text: "is second" } });
+    expect(others).toEqual(["`variables` are too many"]);
   });
 
   it("are read out of a file of such lines", () => {

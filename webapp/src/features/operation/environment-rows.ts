@@ -59,7 +59,7 @@ export function faultsOf(
   const faults: Record<string, RowFaults> = {};
   const others: string[] = [];
   const details = failure instanceof ApiFailure ? failure.details : [];
-  for (const { path, message } of details) {
+  for (const { path, message, atPlace } of details) {
     const [, , index, field] = path.split("/");
     const row = typed(rows)[Number(index ?? Number.NaN)];
     if (!row) {
@@ -67,7 +67,7 @@ export function faultsOf(
       continue;
     }
     const place = field === "name" ? "name" : "text";
-    faults[row.key] = { [place]: message, ...faults[row.key] };
+    faults[row.key] = { [place]: atPlace, ...faults[row.key] };
   }
   return { rows: faults, others };
 }

@@ -7,7 +7,7 @@ export function inputErrors(fields: FormField[], failure: unknown): Record<strin
   const errors: Record<string, string> = {};
   for (const { name } of fields) {
     const detail = failure.details.find(({ path }) => path === `/inputs/${name}`);
-    if (detail) errors[name] = detail.message;
+    if (detail) errors[name] = detail.atPlace;
   }
   return errors;
 }

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiFailure } from "@/api/failure";
+import { CodeText } from "@/components/code-text";
 import { FailureText } from "@/components/failure-text";
 import { TextField } from "@/components/form";
 import { SearchChoice } from "@/components/search-choice";
@@ -88,7 +89,7 @@ function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
     const said = error instanceof ApiFailure ? error.details[0]?.message : undefined;
     return (
       <p role="status" className="text-sm text-bad first-letter:uppercase">
-        {said === undefined ? <FailureText failure={error} /> : said}
+        {said === undefined ? <FailureText failure={error} /> : <CodeText text={said} />}
       </p>
     );
   }

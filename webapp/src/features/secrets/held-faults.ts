@@ -4,10 +4,10 @@ import { ApiFailure } from "@/api/failure";
 export function heldFaults(failure: unknown): Record<string, string> {
   if (!(failure instanceof ApiFailure)) return {};
   const faults: Record<string, string> = {};
-  for (const { path, message } of failure.details) {
+  for (const { path, atPlace } of failure.details) {
     const [, root, field] = path.split("/");
-    if (root === "value") faults.value ??= message;
-    if (root === "fields" && field !== undefined) faults[field] ??= message;
+    if (root === "value") faults.value ??= atPlace;
+    if (root === "fields" && field !== undefined) faults[field] ??= atPlace;
   }
   return faults;
 }

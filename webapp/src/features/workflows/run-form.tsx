@@ -59,7 +59,7 @@ function serverErrors(fields: FormField[], failure: unknown): Record<string, str
     const detail = failure.details.find(
       ({ path }) => path === `/inputs/${field.name}` || path === field.name,
     );
-    if (detail) errors[field.name] = detail.message;
+    if (detail) errors[field.name] = detail.atPlace;
   }
   return errors;
 }

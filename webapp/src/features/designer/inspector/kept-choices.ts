@@ -2,7 +2,7 @@
 // long as one looks at the node, and is no part of the workflow. An item of a list is known by its place alone: where a list
 // was changed by something else than this form, nothing is kept of its items, since it could come back in another one.
 
-import { isRecord } from "@/lib/json";
+import { valueAt } from "@/lib/json";
 import { sameJson } from "@/lib/same-json";
 import type { Variant } from "@/lib/schema-variants";
 import type { Path } from "../operations/operation";
@@ -100,13 +100,6 @@ export class KeptChoices {
 
 function keyOf(path: Path): string {
   return JSON.stringify(path);
-}
-
-export function valueAt(holder: unknown, path: Path): unknown {
-  let at = holder;
-  for (const step of path)
-    at = Array.isArray(at) ? at[Number(step)] : isRecord(at) ? at[String(step)] : undefined;
-  return at;
 }
 
 function isWithin(path: Path, outer: Path): boolean {

@@ -13,7 +13,7 @@ import {
 import { LayoutGrid, Plus } from "lucide-react";
 import { type RefObject, useCallback, useMemo, useState } from "react";
 import { Button } from "@/components/button";
-import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
+import { drawingOf, Furniture, NARROW, useFlowLabels } from "@/components/canvas/furniture";
 import type { Point } from "@/components/canvas/geometry";
 import { MANY } from "@/components/canvas/use-arrival";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
@@ -25,7 +25,6 @@ import { ModelBox } from "./model-box";
 import { RelationEdge } from "./relation-edge";
 import { useFlowBoxes } from "./use-flow-boxes";
 
-const NARROW = 640;
 /** Of a phone: how the boxes lie is seen at once, and what is in one by coming nearer. */
 const SMALLEST_ON_PHONES = 0.3;
 const NODE_TYPES = { model: ModelBox };

@@ -66,3 +66,10 @@ it("tells where a fault is, and what can't be edited", () => {
   const text = "name: x\nmodels:\n  - name: a\n    fields:\n      - { name: b, type: text, max: 7 }\n";
   expect(fromYaml(text).find("/models/0/fields/0/max").from).toBe(text.indexOf("7"));
 });
+
+it("takes a document for one whatever else its writer has put into it", () => {
+  const text = "name: x\nmessage: hello\npointer: /models\nmodels: [{ name: a, message: b, pointer: c }]\n";
+  const { document, faults } = fromYaml(text);
+  expect(faults).toEqual([]);
+  expect(document).toMatchObject({ name: "x", pointer: "/models", models: [{ name: "a", pointer: "c" }] });
+});

@@ -1,7 +1,7 @@
 // An application as text in one canonical form: that of the examples, one field a line, without ids.
 import { isScalar, isSeq, Pair, visit, Document as YamlDocument } from "yaml";
 import type { JsonRecord } from "@/lib/json";
-import { Refusal } from "@/lib/refusal";
+import { Misplaced } from "@/lib/misplaced";
 import { inOrder, type ReadText, readYaml } from "@/lib/yaml-text";
 import type { Home } from "../api/opened";
 import {
@@ -81,7 +81,7 @@ export function fromYaml(text: string): ReadText<ApplicationDocument> {
 export function modelFromYaml(text: string): ReadText<ApplicationDocument> {
   return readYaml(text, (written) => {
     const model = readModel(written);
-    return model instanceof Refusal ? model : { name: "", models: [model], relationships: [] };
+    return model instanceof Misplaced ? model : { name: "", models: [model], relationships: [] };
   });
 }
 

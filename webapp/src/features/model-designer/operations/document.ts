@@ -3,7 +3,7 @@
 import type { Layout } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
-import { Refusal } from "@/lib/refusal";
+import { Misplaced } from "@/lib/misplaced";
 import { sameJson } from "@/lib/same-json";
 
 export interface Field extends JsonRecord {
@@ -148,19 +148,19 @@ export function onlyIdsOf(document: ApplicationDocument, known: ApplicationDocum
 /** Reads a document as people or the server write it into its one form; says what can't be edited. */
 export function readDocument(written: unknown): ApplicationDocument | string {
   const document = readWritten(written);
-  return document instanceof Refusal ? document.message : document;
+  return document instanceof Misplaced ? document.message : document;
 }
 
 /** The same, with the place of what can't be edited. */
-export function readWritten(written: unknown): ApplicationDocument | Refusal {
-  if (!isRecord(written)) return new Refusal(t("A document is an object: it begins with `name: …`."), "");
+export function readWritten(written: unknown): ApplicationDocument | Misplaced {
+  if (!isRecord(written)) return new Misplaced(t("A document is an object: it begins with `name: …`."), "");
   const models: Model[] = [];
   for (const [index, item] of listOf(written.models).entries()) {
     const place = `/models/${index}`;
     const model = readModel(item, place);
-    if (model instanceof Refusal) return model;
+    if (model instanceof Misplaced) return model;
     if (models.some(({ name }) => name === model.name))
-      return new Refusal(
+      return new Misplaced(
         t("There are two models with the name `{{name}}`.", { name: model.name }),
         `${place}/name`,
       );
@@ -170,9 +170,9 @@ export function readWritten(written: unknown): ApplicationDocument | Refusal {
   for (const [index, item] of listOf(written.relationships).entries()) {
     const place = `/relationships/${index}`;
     const relation = readRelation(item, place);
-    if (relation instanceof Refusal) return relation;
+    if (relation instanceof Misplaced) return relation;
     if (relationships.some((known) => isRelation(known, relation)))
-      return new Refusal(
+      return new Misplaced(
         t("`{{source}}` has two relations with the name `{{name}}`.", {
           source: relation.source,
           name: relation.name,
@@ -185,36 +185,37 @@ export function readWritten(written: unknown): ApplicationDocument | Refusal {
 }
 
 /** Reads a model that stands at this place of what was written. */
-export function readModel(written: unknown, place = ""): Model | Refusal {
-  if (!isRecord(written)) return new Refusal(t("A model is an object with `name` and `fields`."), place);
+export function readModel(written: unknown, place = ""): Model | Misplaced {
+  if (!isRecord(written)) return new Misplaced(t("A model is an object with `name` and `fields`."), place);
   const name = textOf(written.name);
-  if (!name) return new Refusal(t("Every model needs a `name`."), `${place}/name`);
+  if (!name) return new Misplaced(t("Every model needs a `name`."), `${place}/name`);
   const fields: Field[] = [];
   for (const [index, item] of listOf(written.fields).entries()) {
     const at = `${place}/fields/${index}`;
     if (!isRecord(item))
-      return new Refusal(t("A field of `{{name}}` is an object with `name` and `type`.", { name }), at);
+      return new Misplaced(t("A field of `{{name}}` is an object with `name` and `type`.", { name }), at);
     const field = textOf(item.name);
     const type = textOf(item.type);
-    if (!field) return new Refusal(t("Every field of `{{name}}` needs a `name`.", { name }), `${at}/name`);
+    if (!field) return new Misplaced(t("Every field of `{{name}}` needs a `name`.", { name }), `${at}/name`);
     if (!type)
-      return new Refusal(
+      return new Misplaced(
         t("The field `{{field}}` of `{{name}}` needs a `type`.", { field, name }),
         `${at}/type`,
       );
     if (fields.some((known) => known.name === field))
-      return new Refusal(t("`{{name}}` has two fields `{{field}}`.", { name, field }), `${at}/name`);
+      return new Misplaced(t("`{{name}}` has two fields `{{field}}`.", { name, field }), `${at}/name`);
     fields.push({ ...plain(item), name: field, type });
   }
   return { ...plain(written), name, fields };
 }
 
-function readRelation(written: unknown, place: string): Relation | Refusal {
+function readRelation(written: unknown, place: string): Relation | Misplaced {
   if (!isRecord(written))
-    return new Refusal(t("A relation is an object with `kind`, `source`, `name` and `target`."), place);
+    return new Misplaced(t("A relation is an object with `kind`, `source`, `name` and `target`."), place);
   const [source, target, name] = [textOf(written.source), textOf(written.target), textOf(written.name)];
-  if (!source || !target) return new Refusal(t("Every relation needs a `source` and a `target`."), place);
-  if (!name) return new Refusal(t("A relation of `{{source}}` needs a `name`.", { source }), `${place}/name`);
+  if (!source || !target) return new Misplaced(t("Every relation needs a `source` and a `target`."), place);
+  if (!name)
+    return new Misplaced(t("A relation of `{{source}}` needs a `name`.", { source }), `${place}/name`);
   const kind = textOf(written.kind) ?? "n-1";
   return { ...plain(written), kind, source, target, name, inverse: textOf(written.inverse) ?? source };
 }

@@ -1,7 +1,6 @@
 // When a schedule is due next.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-
 import { whenPassed } from "../next-look";
 
 export function listUpcoming(id: string) {
