@@ -130,7 +130,8 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const [runId, setRunId] = useState<string | null>(null);
   const latest = useLatestRun(id, runId);
   const known = useQuery({ ...getWorkflow(id ?? ""), enabled: id !== undefined }).data;
-  // What is edited may be of another version than the one that was read last; which is published is told by that.
+  // What is edited may be of an older version than the one that was read last: which is published is told by that, and
+  // only the newest is offered to be.
   const workflow = known && { ...known, version };
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
@@ -221,7 +222,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         sample={sample}
         data={data}
         mayRun={mayRun}
-        publish={workflow && <PublishButton workflow={workflow} />}
+        publish={known?.version === version && <PublishButton workflow={known} />}
         title={title}
         heading={
           <Crumbs
