@@ -191,6 +191,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const trialPins = (saved: SavedVersion) =>
     pinsOf(pins, new Set([...nodesOf(saved.document)].map((each) => each.id)));
   const runOne = async (node: string) => {
+    store.settleTyping();
     if (store.isDirty && !(await saving.save())) return;
     const saved = store.savedVersion();
     if (saved) await begin(saved, node);
@@ -209,6 +210,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
     if (begun) started(begun);
   };
   const runFromHere = async (node: string) => {
+    store.settleTyping();
     if (store.isDirty && !(await saving.save())) return;
     const saved = store.savedVersion();
     if (saved) await runFrom(saved, node);
