@@ -1,6 +1,7 @@
 // Text that was mended late goes on top of what was done on the canvas meanwhile, and takes nothing of it back unasked.
 import { beforeEach, expect, it } from "vitest";
 import type { NodeKind, Workflow } from "@/api/types";
+import { notesOf } from "@/components/canvas/notes";
 import type { FlowDocument } from "../operations/document";
 import { DesignerStore } from "../store";
 import { takeOver } from "./take-over";
@@ -40,4 +41,15 @@ it("refuses what does not go on top, and leaves the canvas as it is until it is 
   expect(store.draft).toBe(before);
   expect(takeOver(store, documentOf("a", "c"))).toBeNull();
   expect(idsOf(store)).toEqual(["a", "c"]);
+});
+
+it("leaves the notes on the canvas where they are", () => {
+  const store = storeOf(documentOf("a"));
+  store.perform("Note", [{ op: "move", places: { "note:1": { x: 0, y: 0, note: "Mind this" } } }]);
+  const notes = () => notesOf(store.draft.layout);
+  const before = notes();
+  expect(Object.keys(before)).toHaveLength(1);
+  expect(takeOver(store, documentOf("a", "b"))).toBeNull();
+  expect(takeOver(store, documentOf("b"))).toBeNull();
+  expect([idsOf(store), notes()]).toEqual([["b"], before]);
 });

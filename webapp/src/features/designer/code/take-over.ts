@@ -1,4 +1,5 @@
 // What was typed as text becomes edits like any others.
+import { isNote } from "@/components/canvas/notes";
 import { t } from "@/lib/i18n";
 import { operationsBetween } from "../operations/between";
 import { type FlowDocument, nodesOf } from "../operations/document";
@@ -10,7 +11,9 @@ import type { DesignerStore } from "../store";
  */
 export function takeOver(store: DesignerStore, document: FlowDocument, since?: FlowDocument): string | null {
   const ids = new Set([...nodesOf(document)].map((node) => node.id));
-  const layout = Object.fromEntries(Object.entries(store.draft.layout).filter(([id]) => ids.has(id)));
+  // Notes are not written in the text, and stay.
+  const stays = (id: string) => ids.has(id) || isNote(id);
+  const layout = Object.fromEntries(Object.entries(store.draft.layout).filter(([id]) => stays(id)));
   const before = since ? { document: since, layout } : store.draft;
   const operations = operationsBetween(before, { document, layout });
   if (since && operations.some(({ op }) => op === "replace"))
