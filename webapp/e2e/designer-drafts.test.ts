@@ -105,6 +105,35 @@ it("loses nothing to somebody who saved in between", async () => {
   await close();
 });
 
+it("as mended text takes back nothing of the canvas unasked", async () => {
+  const id = await createWorkflow({ lathe: 1, name: freshName("e2e_over"), nodes: [set("a")] });
+  const { page, mistakes, close } = await openPage(browser);
+  await page.goto(`/workflows/${id}/edit`);
+  await node(page, "a").waitFor();
+  await page.getByRole("button", { name: "Code" }).click();
+  const text = page.getByRole("textbox", { name: "The workflow as YAML" });
+  await text.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("edges: [");
+  await page.getByText(/The canvas shows the last text/).waitFor();
+  await page.locator('.react-flow__node[data-id="a"]').focus();
+  await page.keyboard.press("Control+d");
+  await node(page, "a_2").waitFor();
+  await text.click();
+  await page.keyboard.press("Control+a");
+  const nodes = ["a", "a_2", "b"].map((each) => `  - id: ${each}\n    kind: data.set\n`).join("");
+  await page.keyboard.insertText(`lathe: 1\nname: other\nnodes:\n${nodes}`);
+  const overwrite = page.getByRole("button", { name: "Overwrite the canvas with this text" });
+  await overwrite.waitFor();
+  expect(await node(page, "b").count()).toBe(0);
+  await expectAccessible(page);
+  await overwrite.click();
+  await node(page, "b").waitFor();
+  await overwrite.waitFor({ state: "detached" });
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
 it("is the same as text, and faulty text changes nothing", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_text"), nodes: [set("a")] });
   const { page, mistakes, close } = await openPage(browser);

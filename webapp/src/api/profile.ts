@@ -1,6 +1,6 @@
 // Who is logged in, which workspaces they belong to, and what they may do in the one they work in.
 import { queryOptions } from "@tanstack/react-query";
-import { keepDraftsOf } from "@/lib/kept-draft";
+import { keepDraftsOf } from "@/lib/draft-owner";
 import { useProfile } from "./auth-context";
 import { session } from "./browser-session";
 import { client, unwrap } from "./client";

@@ -7,8 +7,8 @@ import { Link, useNavigate } from "react-router";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import { ToldAction, ToldOutcome } from "@/features/audit/told-entry";
+import { ownKey } from "@/lib/draft-owner";
 import { t } from "@/lib/i18n";
-import { ownKey } from "@/lib/kept-draft";
 import {
   type DraftStore,
   type Manifest,

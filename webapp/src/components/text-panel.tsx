@@ -27,6 +27,8 @@ export interface TextPanelProps<T extends object> {
   /** What was typed and can't be taken: it outlives the panel, and nothing is written over it unasked. */
   faulty: FaultyText | null;
   onFaulty: (faulty: FaultyText | null) => void;
+  /** Hands over what reads at once what was typed, as long as the panel is there: who saves or leaves asks for it. */
+  whileTyping: (read: () => void) => () => void;
   /** What is typed after this is an edit of its own. */
   onLeave: () => void;
   problems: readonly { path: string; message: string }[];
@@ -45,6 +47,7 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
   const present = useRef(props);
   present.current = props;
   const { text, problems, label, read, faulty } = props;
+  const isFaulty = faulty !== null;
 
   useEffect(() => {
     if (!host) return undefined;
@@ -81,10 +84,10 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
     });
     editor.current = view;
     if (present.current.faulty) mark(view, read(present.current.faulty.text).faults);
-    window.addEventListener("pagehide", settle);
+    const isRead = present.current.whileTyping(settle);
     return () => {
-      window.removeEventListener("pagehide", settle);
       settle();
+      isRead();
       present.current.onLeave();
       view.destroy();
       editor.current = null;
@@ -105,24 +108,42 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
     const view = editor.current;
     const isMerged = written.current !== merged;
     written.current = merged;
-    if (!view || present.current.faulty || (view.hasFocus && !isMerged)) return;
+    if (!view || isFaulty || (view.hasFocus && !isMerged)) return;
     const typed = view.state.doc.toString();
     const { document } = present.current.read(typed);
     if (document && present.current.isCurrent(document)) return;
     rewrite(view, text);
     setHasComments(false);
-  }, [text, merged]);
+  }, [text, merged, isFaulty]);
 
   useEffect(() => {
     const view = editor.current;
-    if (!view) return;
+    // What can't be taken shows its own faults; the problems are those of the canvas.
+    if (!view || isFaulty) return;
     const { document, find } = read(view.state.doc.toString());
     if (!document) return;
     const marks = problems.map(
       (problem): Diagnostic => ({ ...find(problem.path), severity: "error", message: problem.message }),
     );
     view.dispatch(setDiagnostics(view.state, marks));
-  }, [problems, read]);
+  }, [problems, read, isFaulty]);
+
+  const drop = () => {
+    const view = editor.current;
+    props.onFaulty(null);
+    if (!view) return;
+    rewrite(view, text);
+    mark(view, []);
+    view.focus();
+  };
+  /** Only this takes back what was done beside the text. */
+  const overwrite = () => {
+    const view = editor.current;
+    if (!view || !faulty) return;
+    const fault = takeOver(props, view, undefined);
+    props.onFaulty(fault === null ? null : { ...faulty, text: view.state.doc.toString(), fault });
+    view.focus();
+  };
 
   return (
     <SidePanel
@@ -144,18 +165,12 @@ export function TextPanel<T extends object>(props: TextPanelProps<T>) {
               {faulty.canvas !== text &&
                 t("The canvas was changed since: once mended, this goes on top of it.")}
             </p>
-            <Button
-              onClick={() => {
-                const view = editor.current;
-                props.onFaulty(null);
-                if (!view) return;
-                rewrite(view, text);
-                mark(view, []);
-                view.focus();
-              }}
-            >
-              {t("Drop this text")}
-            </Button>
+            <div className="flex flex-wrap gap-2">
+              {faulty.canvas !== text && read(faulty.text).document && (
+                <Button onClick={overwrite}>{t("Overwrite the canvas with this text")}</Button>
+              )}
+              <Button onClick={drop}>{t("Drop this text")}</Button>
+            </div>
           </div>
         )}
         {hasComments && (

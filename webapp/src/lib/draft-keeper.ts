@@ -1,8 +1,9 @@
 // Keeps unsaved edits in this browser, so that a reload, a crash or an ended session loses none. Each page keeps its own:
 // two that edit one thing don't share a draft, and what a page left behind is taken up by the next one that opens the thing.
+import { ownKey } from "./draft-owner";
 import type { Step } from "./edit-history";
+import { ownPlaces, type Places } from "./held-places";
 import { isRecord, type JsonRecord } from "./json";
-import { ownKey } from "./kept-draft";
 
 /** What was edited, what it began with, and how to go back. */
 export interface KeptDraft<Draft, Operation> {
@@ -13,15 +14,11 @@ export interface KeptDraft<Draft, Operation> {
 }
 
 /** What a page needs of its surroundings. */
-export interface DraftWorld {
+export interface DraftWorld extends Places {
   /** What all pages of this browser share. */
   shared: () => Storage;
   /** What only this page sees, also after a reload. */
   own: () => Storage;
-  /** The places that pages hold that are open now. */
-  held: () => Promise<ReadonlySet<string>>;
-  /** Until it is let go, or the page is gone in whatever way. */
-  hold: (place: string) => () => void;
 }
 
 /** What nobody came back to for so long gives way where room is short. */
@@ -49,15 +46,12 @@ export class DraftKeeper {
     return isKept() || (this.dropOld() && isKept());
   }
 
-  /** Forgets what this page kept, and nothing of another one. */
+  /** Forgets what this page kept, and nothing of another one. The place stays its own: more is kept by its name. */
   forget(key: string): void {
     const place = this.places.get(ownKey(key));
     if (place === undefined) return;
-    this.places.delete(ownKey(key));
-    this.letGo(place);
     try {
       this.world.shared().removeItem(place);
-      this.world.own().removeItem(ownKey(key));
     } catch {
       // Without storage there is nothing to forget.
     }
@@ -98,6 +92,17 @@ export class DraftKeeper {
     if (place !== undefined) this.hold(place);
   }
 
+  /** Whether a page is at work on what is kept by this name, or will be again: what is kept along with it stays. */
+  isInUse(key: string, name: string): boolean {
+    const place = `${ownKey(key)}${name}`;
+    try {
+      if (this.taken.has(place) || this.holding.has(place)) return true;
+      return this.places.get(ownKey(key)) === place || this.world.shared().getItem(place) !== null;
+    } catch {
+      return true;
+    }
+  }
+
   /** It is not any more: whoever opens it next takes up what is kept. */
   release(key: string): void {
     const place = this.places.get(ownKey(key));
@@ -106,10 +111,19 @@ export class DraftKeeper {
 
   private placeOf(key: string): string {
     const own = ownKey(key);
-    return (
-      this.places.get(own) ??
-      this.settle(own, `${own}#${crypto.getRandomValues(new Uint32Array(2)).join("-")}`)
-    );
+    const known = this.places.get(own);
+    if (known !== undefined) return known;
+    const before = this.placeBefore(own);
+    return this.settle(own, before !== undefined && this.isFree(before) ? before : freshPlace(own));
+  }
+
+  /** Where this page kept it before it was loaded anew; a copy of its tab says the same. */
+  private placeBefore(own: string): string | undefined {
+    try {
+      return this.world.own().getItem(own) ?? undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   private settle(own: string, place: string): string {
@@ -124,7 +138,7 @@ export class DraftKeeper {
 
   /** This page's own before others, of which the newest comes first. */
   private candidates(own: string): { place: string; more: JsonRecord & { at: string } }[] {
-    const mine = [this.places.get(own), this.world.own().getItem(own)];
+    const mine = [this.places.get(own), this.placeBefore(own)];
     const rank = (place: string) => (mine.includes(place) ? 1 : 0);
     return this.kept()
       .filter(({ place }) => place === own || place.startsWith(`${own}#`))
@@ -171,13 +185,27 @@ export class DraftKeeper {
   }
 
   private hold(place: string): void {
-    if (!this.holding.has(place)) this.holding.set(place, this.world.hold(place));
+    if (this.holding.has(place)) return;
+    const letGo = this.world.hold(place, () => this.giveWay(place, letGo));
+    this.holding.set(place, letGo);
+  }
+
+  /** Another page was faster: what this one edits it keeps at a place of its own from here on. */
+  private giveWay(place: string, letGo: () => void): void {
+    if (this.holding.get(place) !== letGo) return;
+    this.holding.delete(place);
+    this.taken = new Set([...this.taken, place]);
+    for (const [own, at] of this.places) if (at === place) this.hold(this.settle(own, freshPlace(own)));
   }
 
   private letGo(place: string): void {
     this.holding.get(place)?.();
     this.holding.delete(place);
   }
+}
+
+function freshPlace(own: string): string {
+  return `${own}#${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
 }
 
 function parsed(text: string | null): unknown {
@@ -188,22 +216,11 @@ function parsed(text: string | null): unknown {
   }
 }
 
-/** Where the connection is not secure, browsers have no locks: then all that is kept counts as left behind. */
 const BROWSER: DraftWorld = {
   shared: () => localStorage,
   own: () => sessionStorage,
-  held: async () => {
-    const { held = [] } = (await navigator.locks?.query()) ?? {};
-    return new Set(held.flatMap(({ name }) => name ?? []));
-  },
-  hold: (place) => {
-    let letGo: () => void = () => undefined;
-    const until = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    navigator.locks?.request(place, () => until).catch(() => undefined);
-    return letGo;
-  },
+  held: () => ownPlaces().held(),
+  hold: (place, onRefused) => ownPlaces().hold(place, onRefused),
 };
 
 /** The drafts of this page. */

@@ -1,16 +1,20 @@
 // A draft that is being edited, outside of React: what is done to it, taken back, chosen, refused and kept in this browser.
 import { drafts } from "./draft-keeper";
 import * as edits from "./edit-history";
-import type { FaultyText } from "./faulty-text";
+import { type FaultyText, forgetText, keepText, recallText } from "./faulty-text";
 import { t } from "./i18n";
 import { sameJson } from "./same-json";
 
 /** Typing keeps no draft at each letter. */
 const KEPT_AFTER_MS = 400;
 
-export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }> {
+export abstract class EditStore<Draft, Operation, Base extends { id: string | undefined; draft: Draft }> {
   private readonly listeners = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Takes over what was typed and is not read yet. */
+  private readTyped: (() => void) | undefined;
+  /** What this page holds it as; nothing before it is shown, null once it was left. */
+  private claimed: string | null | undefined;
   /** Why the last thing that was tried is not possible. */
   refusal: string | null = null;
   /** Unsaved edits of an earlier visit, since when; they are here again. */
@@ -73,19 +77,43 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
     this.tell();
   }
 
+  /** Text that can't be taken outlives the panel it was typed in, and the page. */
   setFaultyText(faulty: FaultyText | null): void {
     this.faultyText = faulty;
+    keepText(this.textName, faulty);
     this.tell();
+  }
+
+  /** Takes up the text that an earlier visit in this tab left. */
+  recallText(): void {
+    if (this.isReadOnly || this.faultyText) return;
+    this.faultyText = recallText(this.textName);
+    if (this.faultyText) this.tell();
+  }
+
+  /** Whoever reads what is typed a moment later can be asked to do it now. */
+  readonly whileTyping = (read: () => void): (() => void) => {
+    this.readTyped = read;
+    return () => {
+      if (this.readTyped === read) this.readTyped = undefined;
+    };
+  };
+
+  /** What was typed up to now counts: it is about to be saved, run or left. */
+  settleTyping(): void {
+    this.readTyped?.();
   }
 
   /** Says so where there is text that saving would leave behind. */
   refusesToSave(): boolean {
+    this.settleTyping();
     if (this.faultyText === null) return false;
     this.refuse(t("The text beside the canvas has a fault and can't be saved: mend it or drop it first."));
     return true;
   }
 
   discard(): void {
+    if (this.faultyText) this.setFaultyText(null);
     this.history = edits.begin(this.base.draft);
     this.restored = null;
     this.settle();
@@ -99,16 +127,32 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
 
   /** Keeps it now: the page is about to go. */
   flush(): void {
+    this.settleTyping();
+    this.keepNow();
+  }
+
+  /** What an earlier visit with another role left stays for when that role is back. */
+  private keepNow(): void {
     clearTimeout(this.timer);
+    if (this.isReadOnly) return;
     const before = this.isKept;
     this.isKept = this.isEdited ? this.keepUnsaved() : this.forgetUnsaved();
+    // What came after it was left (a save that took its time) is held no longer than it takes to keep it.
+    if (this.claimed === null) drafts.release(this.draftKey);
+    else if (this.claimed !== undefined && this.claimed !== this.draftKey) this.claim();
     if (before !== this.isKept) this.tell();
   }
 
   /** As long as this page edits it, no other one takes up what is kept of it. */
   claim(): () => void {
-    drafts.claim(this.draftKey);
-    return () => drafts.release(this.draftKey);
+    // With its first version it is known by another key.
+    if (this.claimed && this.claimed !== this.draftKey) drafts.release(this.claimed);
+    this.claimed = this.draftKey;
+    drafts.claim(this.claimed);
+    return () => {
+      if (this.claimed) drafts.release(this.claimed);
+      this.claimed = null;
+    };
   }
 
   /** Takes up what was kept, unless it says the same as what the server has. */
@@ -136,6 +180,19 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
   protected abstract keepUnsaved(): boolean;
   /** What this browser knows it by that is edited. */
   protected abstract get draftKey(): string;
+  abstract readonly isReadOnly: boolean;
+
+  /** Under which name this tab keeps its text; of what was never saved there may be several. */
+  protected get textName(): string {
+    return this.draftKey + (this.base.id === undefined ? drafts.nameOf(this.draftKey) : "");
+  }
+
+  /** What was saved has another name than before: text that was begun meanwhile goes along. */
+  protected moveText(before: string): void {
+    if (before === this.textName) return;
+    forgetText(before);
+    if (this.faultyText) keepText(this.textName, this.faultyText);
+  }
 
   protected forgetUnsaved(): true {
     drafts.forget(this.draftKey);
@@ -150,7 +207,7 @@ export abstract class EditStore<Draft, Operation, Base extends { draft: Draft }>
 
   protected keepSoon(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), KEPT_AFTER_MS);
+    this.timer = setTimeout(() => this.keepNow(), KEPT_AFTER_MS);
   }
 
   protected tell(): void {

@@ -1,7 +1,7 @@
 // Text beside a canvas that can't be read yet: no edit of the draft, as unsaved as one, and kept where neither a panel that
 // closes nor a reload loses it. It is kept in its tab: another one may hold other text of the same.
+import { ownKey } from "./draft-owner";
 import { isRecord } from "./json";
-import { ownKey } from "./kept-draft";
 
 export interface FaultyText {
   text: string;
@@ -11,22 +11,9 @@ export interface FaultyText {
   canvas: string;
 }
 
-/** What is asked of a store of edits. */
-interface Holder {
-  readonly faultyText: FaultyText | null;
-  readonly isReadOnly: boolean;
-  setFaultyText: (faulty: FaultyText | null) => void;
-}
-
 const keyOf = (name: string) => ownKey(`lathe.text.${name}`);
 
-export function holdText(
-  store: Holder,
-  name: string,
-  faulty: FaultyText | null,
-  storage: Storage = sessionStorage,
-): void {
-  store.setFaultyText(faulty);
+export function keepText(name: string, faulty: FaultyText | null, storage: Storage = sessionStorage): void {
   try {
     if (faulty) storage.setItem(keyOf(name), JSON.stringify(faulty));
     else storage.removeItem(keyOf(name));
@@ -35,16 +22,20 @@ export function holdText(
   }
 }
 
-/** Takes up what an earlier visit in this tab left. */
-export function recallText(store: Holder, name: string, storage: Storage = sessionStorage): void {
-  if (store.isReadOnly || store.faultyText) return;
+export function forgetText(name: string, storage: Storage = sessionStorage): void {
+  keepText(name, null, storage);
+}
+
+/** What an earlier visit in this tab left. */
+export function recallText(name: string, storage: Storage = sessionStorage): FaultyText | null {
   try {
     const kept: unknown = JSON.parse(storage.getItem(keyOf(name)) ?? "null");
-    if (!isRecord(kept)) return;
+    if (!isRecord(kept)) return null;
     const { text, fault, canvas } = kept;
-    if (typeof text === "string" && typeof fault === "string" && typeof canvas === "string")
-      store.setFaultyText({ text, fault, canvas });
+    const isText = typeof text === "string" && typeof fault === "string" && typeof canvas === "string";
+    return isText ? { text, fault, canvas } : null;
   } catch {
     // What is not as it was kept is nothing.
+    return null;
   }
 }

@@ -130,7 +130,8 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const [runId, setRunId] = useState<string | null>(null);
   const latest = useLatestRun(id, runId);
   const known = useQuery({ ...getWorkflow(id ?? ""), enabled: id !== undefined }).data;
-  // What is edited may be of another version than the one that was read last; which is published is told by that.
+  // What is edited may be of an older version than the one that was read last: which is published is told by that, and
+  // only the newest is offered to be.
   const workflow = known && { ...known, version };
   const vars = useQuery({ ...listVariables, enabled: useMay("variables:read") }).data;
   const run = useQuery({ ...getExecution(latest ?? ""), enabled: latest !== null }).data;
@@ -190,6 +191,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const trialPins = (saved: SavedVersion) =>
     pinsOf(pins, new Set([...nodesOf(saved.document)].map((each) => each.id)));
   const runOne = async (node: string) => {
+    store.settleTyping();
     if (store.isDirty && !(await saving.save())) return;
     const saved = store.savedVersion();
     if (saved) await begin(saved, node);
@@ -208,6 +210,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
     if (begun) started(begun);
   };
   const runFromHere = async (node: string) => {
+    store.settleTyping();
     if (store.isDirty && !(await saving.save())) return;
     const saved = store.savedVersion();
     if (saved) await runFrom(saved, node);
@@ -221,7 +224,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         sample={sample}
         data={data}
         mayRun={mayRun}
-        publish={workflow && <PublishButton workflow={workflow} />}
+        publish={known?.version === version && <PublishButton workflow={known} />}
         title={title}
         heading={
           <Crumbs

@@ -139,7 +139,10 @@ function ActionsOf({ id, store, save }: { id: string; store: ModelStore; save: (
   const application = useQuery(getApplication(id)).data;
   const isDirty = useModels(store, (each) => each.isDirty);
   const mayDeploy = useMay("applications:deploy");
-  const prepare = async () => !store.isDirty || (await save());
+  const prepare = async () => {
+    store.settleTyping();
+    return !store.isDirty || (await save());
+  };
   if (!application) return null;
   return (
     <>

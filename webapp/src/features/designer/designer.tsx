@@ -20,11 +20,9 @@ import { SaveButton } from "@/components/save-button";
 import { SidePanel, SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
 import { cn } from "@/lib/cn";
-import { recallText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { DesignerCanvas } from "./canvas/designer-canvas";
-import { textName } from "./code/text-name";
 import type { SampleData } from "./expressions/sample";
 import { addNode, removeNodes, type Target } from "./gestures";
 import { EdgeInspector } from "./inspector/edge-inspector";
@@ -94,7 +92,7 @@ export function Designer(props: DesignerProps) {
   const problems = useDesigner(store, (each) => each.problems);
   const faultyText = useDesigner(store, (each) => each.faultyText);
   const isChecked = useValidation(store);
-  useEffect(() => recallText(store, textName(store)), [store]);
+  useEffect(() => store.recallText(), [store]);
 
   const show = useCallback((name: Overlay, target: Target = {}) => setOverlay({ name, target }), []);
   const close = useCallback(() => setOverlay({ name: null, target: {} }), []);
@@ -139,6 +137,7 @@ export function Designer(props: DesignerProps) {
     async (then: (saved: SavedVersion) => void) => {
       if (!mayRun) return;
       const isNew = store.base.id === undefined;
+      store.settleTyping();
       if ((store.isDirty || isNew) && !(await save())) return;
       const saved = store.savedVersion();
       if (saved) then(saved);

@@ -1,8 +1,8 @@
 // Unsaved edits in one browser with several pages: each keeps its own, and none is lost with the page that made it.
 import { beforeEach, expect, it } from "vitest";
 import { DraftKeeper } from "@/lib/draft-keeper";
-import { ownKey } from "@/lib/kept-draft";
-import { type Kept, keep, keyOf, nameOfNew, recall } from "./draft-storage";
+import { ownKey } from "@/lib/draft-owner";
+import { isNewInUse, type Kept, keep, keyOf, nameOfNew, recall } from "./draft-storage";
 
 let shared: Storage;
 let held: Set<string>;
@@ -18,7 +18,12 @@ async function openTab(own = storageOf(Number.POSITIVE_INFINITY)) {
     shared: () => shared,
     own: () => own,
     held: async () => new Set(held),
-    hold: (place) => {
+    // As locks do it: whether it is to be had is said later.
+    hold: (place, onRefused) => {
+      if (held.has(place)) {
+        queueMicrotask(onRefused);
+        return () => undefined;
+      }
       held.add(place);
       holds.add(place);
       return () => held.delete(place);
@@ -83,6 +88,36 @@ it("is left behind by who goes elsewhere, and is not written to once another pag
   expect(nameIn((await openTab(two.own)).keeper)).toBe("one");
 });
 
+it("belongs to one of two pages that take it up at once; the other goes on at a place of its own", async () => {
+  const before = await openTab();
+  keep("w", kept("left"), before.keeper);
+  before.die();
+  const [one, two] = await Promise.all([openTab(), openTab()]);
+  expect([nameIn(one.keeper), nameIn(two.keeper)]).toEqual(["left", "left"]);
+  await Promise.resolve();
+  keep("w", kept("two", 20), two.keeper);
+  keep("w", kept("one", 30), one.keeper);
+  expect(shared.length).toBe(2);
+  two.keeper.forget(keyOf("w"));
+  one.die();
+  expect(nameIn((await openTab(one.own)).keeper)).toBe("one");
+});
+
+it("stays with who took it up while the page that made it was away, as one in the browser's history is", async () => {
+  const one = await openTab();
+  keep("w", kept("one"), one.keeper);
+  one.keeper.release(keyOf("w"));
+  const two = await openTab();
+  expect(nameIn(two.keeper)).toBe("one");
+  one.keeper.claim(keyOf("w"));
+  await Promise.resolve();
+  keep("w", kept("anew", 30), one.keeper);
+  two.die();
+  expect(nameIn((await openTab(two.own)).keeper)).toBe("one");
+  one.die();
+  expect(nameIn((await openTab(one.own)).keeper)).toBe("anew");
+});
+
 it("of an earlier Lathe is there again, and goes once it is saved", async () => {
   shared.setItem(ownKey(keyOf("w")), JSON.stringify(kept("before")));
   const { keeper } = await openTab();
@@ -102,6 +137,20 @@ it("has a name for each workflow that was never saved, which goes to who takes i
   const next = await openTab();
   expect(recall(undefined, next.keeper)?.draft.document.name).toBe("one");
   expect(nameOfNew(next.keeper)).toBe(name);
+});
+
+it("keeps the name of a workflow that was never saved once nothing of it is left to keep, also after a reload", async () => {
+  const one = await openTab();
+  const name = nameOfNew(one.keeper);
+  keep(undefined, kept("one"), one.keeper);
+  one.keeper.forget(keyOf(undefined));
+  expect([nameOfNew(one.keeper), isNewInUse(name, one.keeper)]).toEqual([name, true]);
+  // A copy of the tab knows the same name, which is not its own.
+  const copy = await openTab(one.own);
+  expect(nameOfNew(copy.keeper)).not.toBe(name);
+  expect(isNewInUse(name, copy.keeper)).toBe(true);
+  one.die();
+  expect(isNewInUse(name, (await openTab()).keeper)).toBe(false);
 });
 
 it("is kept without its way back where room is short; what nobody came back to gives way, and no other", async () => {

@@ -33,6 +33,11 @@ export function nameOfNew(keeper = drafts): string {
   return `new${keeper.nameOf(keyOf(undefined))}`;
 }
 
+/** Whether what was pinned to a workflow that was never saved may be asked for again, here or on another page. */
+export function isNewInUse(name: string, keeper = drafts): boolean {
+  return keeper.isInUse(keyOf(undefined), name.slice("new".length));
+}
+
 function readDraft(value: unknown): Draft | undefined {
   if (!isRecord(value) || !isRecord(value.layout)) return undefined;
   const document = readDocument(value.document);

@@ -1,6 +1,8 @@
 // What stays pinned when a workflow is saved: nothing of a node that nobody could see.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { NodeKind, Workflow } from "@/api/types";
+import { drafts } from "@/lib/draft-keeper";
+import { ownKey } from "@/lib/draft-owner";
 import type { PinServer } from "./pins/pin-keeper";
 import type { Pins } from "./pins/pins";
 import { DesignerStore } from "./store";
@@ -34,9 +36,13 @@ function rename(store: DesignerStore, id: string, to: string): void {
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   vi.useFakeTimers();
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 it("keeps a pin under the last name of its node", () => {
   const store = storeOf({ a: pin, theirs: pin });
@@ -80,4 +86,75 @@ it("pins again what was unpinned, as it was being written, until something else 
   store.pin("a", { output: 2 });
   store.pinAgain("a");
   expect(store.pins.a).toEqual({ output: 2 });
+});
+
+const faulty = { text: "nodes: [", fault: "Line 1", canvas: "nodes: []" };
+const add = (id: string) => [{ op: "add_node" as const, node: { id, kind: "http.request" }, places: {} }];
+const stores = () => [...Array(localStorage.length).keys()].map((at) => localStorage.key(at) ?? "");
+
+it("keeps the pins of a workflow that was never saved by one name, whatever is undone", () => {
+  const store = storeOf({}, true);
+  expect(store.perform("Add", add("a"))).toBe(true);
+  store.pin("a", pin);
+  store.undo();
+  store.flush();
+  store.redo();
+  store.flush();
+  expect(storeOf({}, true).pins).toEqual({ a: pin });
+  store.discard();
+  store.flush();
+  expect(stores()).toEqual([]);
+});
+
+it("leaves nothing in this browser of what was pinned to workflows that nobody comes back to", () => {
+  const name = (id: string) => ownKey(`lathe.unsent-pins.${id}`);
+  for (const id of ["new#gone", "newest", "w"]) localStorage.setItem(name(id), '{"a":{"output":1}}');
+  localStorage.setItem(ownKey("lathe.unsent-pins.new#theirs").replace("nobody", "them"), "{}");
+  storeOf({}, true);
+  expect(stores()).not.toContain(name("new#gone"));
+  expect(stores()).toHaveLength(3);
+});
+
+it("takes text with a fault along to the id of what is saved, and leaves none of it to the next new one", () => {
+  const store = storeOf({}, true);
+  store.setFaultyText(faulty);
+  store.saved(opened(1), store.draft);
+  const next = storeOf({}, true);
+  next.recallText();
+  expect(next.faultyText).toBeNull();
+  const again = storeOf({});
+  again.recallText();
+  expect(again.faultyText).toEqual(faulty);
+  again.discard();
+  const last = storeOf({});
+  last.recallText();
+  expect([again.faultyText, last.faultyText]).toEqual([null, null]);
+});
+
+it("reads what is being typed before it is saved or left", () => {
+  const store = storeOf({});
+  const letGo = store.whileTyping(() => store.setFaultyText(faulty));
+  expect(store.refusesToSave()).toBe(true);
+  store.setFaultyText(null);
+  store.flush();
+  expect(store.faultyText).toEqual(faulty);
+  store.setFaultyText(null);
+  letGo();
+  expect(store.refusesToSave()).toBe(false);
+});
+
+it("holds what it keeps only as long as the page edits it", () => {
+  const hold = vi.spyOn(drafts, "claim");
+  const release = vi.spyOn(drafts, "release");
+  const store = storeOf({}, true);
+  const leave = store.claim();
+  store.saved(opened(1), store.draft);
+  store.flush();
+  expect(hold.mock.lastCall).toEqual(["lathe.draft.w"]);
+  expect(release.mock.calls).toEqual([["lathe.draft.new"]]);
+  leave();
+  // A save that took its time.
+  store.perform("Add", add("b"));
+  store.flush();
+  expect(release.mock.calls.slice(1)).toEqual([["lathe.draft.w"], ["lathe.draft.w"]]);
 });

@@ -11,7 +11,7 @@ import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { useStore } from "@/lib/use-store";
 import { type Catalogue, knownOf } from "./catalogue";
-import { keep, keyOf, nameOfNew, recall } from "./draft-storage";
+import { isNewInUse, keep, keyOf, nameOfNew, recall } from "./draft-storage";
 import { layoutOf } from "./gestures";
 import {
   type Draft,
@@ -28,6 +28,7 @@ import { type History, languageOf } from "./operations/history";
 import type { Known, Operation } from "./operations/operation";
 import { type KeptPins, PinKeeper, type PinServer } from "./pins/pin-keeper";
 import type { Pin, Pins } from "./pins/pins";
+import { dropAbandoned } from "./pins/unsent-pins";
 import { edgeId, type Problem } from "./problems";
 
 export { useStore as useDesigner };
@@ -79,7 +80,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
       this.tell();
     };
     const kept = isReadOnly ? undefined : recall(id);
-    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly, nameOfNew());
+    this.pinning = new PinKeeper(id, pins.kept, pins.server, changed, isReadOnly, () => nameOfNew());
     if (kept) {
       const base = { id, version: kept.version, etag: kept.etag ?? opened?.etag, draft: kept.base };
       this.takeUp(base, { draft: kept.draft, done: kept.done, undone: [] }, kept.at);
@@ -89,6 +90,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.arrangement = arrangement;
     // Pins of one that was begun before, and of which nothing was kept, are not for this one.
     if (id === undefined && !kept) this.pinning.dropNew();
+    if (id === undefined && !isReadOnly) dropAbandoned(isNewInUse);
     this.mark();
   }
 
@@ -100,11 +102,6 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     if (!this.isReadOnly) return super.perform(title, operations, mark);
     this.refuse(t("For reading only: changing it takes another role."));
     return false;
-  }
-
-  /** What an earlier visit with another role left stays for when that role is back. */
-  override flush(): void {
-    if (!this.isReadOnly) super.flush();
   }
 
   override discard(): void {
@@ -188,14 +185,16 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   /** What was saved is what later edits are compared with. */
   saved(opened: { workflow: Workflow; etag: string | undefined }, sent: Draft): void {
     this.forgetUnsaved();
+    const before = this.textName;
     const { id, version } = opened.workflow;
     // Of what was taken away for good, or was called so for a while only, nothing stays pinned that nobody could see.
     const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
-    const before = [...nodesOf(this.base.draft.document)].map((node) => node.id);
-    for (const gone of [...before, ...this.pinning.own])
+    const had = [...nodesOf(this.base.draft.document)].map((node) => node.id);
+    for (const gone of [...had, ...this.pinning.own])
       if (!nodes.has(gone) && !locate(this.draft.document, gone)) this.pin(gone, undefined);
     this.pinning.belongTo(id);
     this.base = { id, version, etag: opened.etag, draft: sent };
+    this.moveText(before);
     this.restored = null;
     this.keepSoon();
     this.tell();

@@ -86,7 +86,7 @@ async function create(sent: Draft, intent: Intent): Promise<Opened> {
 }
 
 /** Publishing makes another state of a workflow, and changes nothing of what is edited. */
-async function saveOnTop(store: DesignerStore, id: string, sent: Draft): Promise<Opened> {
+export async function saveOnTop(store: DesignerStore, id: string, sent: Draft): Promise<Opened> {
   const { etag, version, draft } = store.base;
   try {
     return await saveDraft(id, sent, etag);

@@ -12,10 +12,8 @@ import { Page } from "@/components/page";
 import { ProblemList } from "@/components/problem-list";
 import { SidePanelWait } from "@/components/side-panel";
 import { useCommandKeys } from "@/components/use-command-keys";
-import { recallText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { ModelCanvas } from "./canvas/model-canvas";
-import { textName } from "./code/text-name";
 import { DesignerActions } from "./designer-actions";
 import { FormView } from "./form-view";
 import { ReadingContext } from "./inspector/controls";
@@ -59,7 +57,7 @@ export function ModelBuilder({ store, saving, addsModel, title, heading, actions
   );
   const faultyText = useModels(store, (each) => each.faultyText);
   const isChecked = useCheck(store);
-  useEffect(() => recallText(store, textName(store)), [store]);
+  useEffect(() => store.recallText(), [store]);
 
   const inspect = useCallback(() => {
     // What was chosen just now is drawn first, and at once: the next key is meant for it.

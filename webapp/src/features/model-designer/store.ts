@@ -72,11 +72,6 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
     return false;
   }
 
-  /** What an earlier visit with another role left stays for when that role is back. */
-  override flush(): void {
-    if (!this.isReadOnly) super.flush();
-  }
-
   get document(): ApplicationDocument {
     return this.draft.document;
   }
@@ -124,6 +119,7 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
   /** What was saved is what later edits are compared with; what was new has ids now. */
   saved(opened: Opened, sent: Draft): void {
     this.forgetUnsaved();
+    const before = this.textName;
     const { id, etag, configuration } = opened;
     const known = (draft: Draft): Draft => ({
       ...draft,
@@ -132,6 +128,7 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
     const isLater = this.draft !== sent;
     const base = known(sent);
     this.base = { id, etag, configuration, draft: base };
+    this.moveText(before);
     this.history = { ...this.history, draft: isLater ? known(this.draft) : base };
     this.restored = null;
     this.settle();

@@ -26,6 +26,8 @@ export interface Present {
 const keyOf = (id: string | undefined) => `lathe.prompt.${id ?? "new"}`;
 
 export class PromptStore extends EditStore<Draft, Operation, Base> {
+  /** Who may not write sees no fields to write in. */
+  readonly isReadOnly = false;
   present: Present;
   /** The text as it was understood. */
   read: Read;

@@ -1,4 +1,4 @@
-// Publishes the newest version of a workflow, and says which one runs until then.
+// Publishes the version of a workflow that it is handed, and says which one runs until then.
 
 import { Upload } from "lucide-react";
 import { useMay } from "@/api/profile";
@@ -40,7 +40,9 @@ export function VersionNote({ workflow }: { workflow: Workflow }) {
       ? ""
       : published === version
         ? ` · ${t("published")}`
-        : ` · ${t("draft, v{{version}} is published", { version: published })}`;
+        : published > version
+          ? ` · ${t("older than v{{version}}, which is published", { version: published })}`
+          : ` · ${t("draft, v{{version}} is published", { version: published })}`;
   return (
     <span className="text-xs text-muted">
       v{version}

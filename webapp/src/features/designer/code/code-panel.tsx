@@ -2,13 +2,10 @@
 
 import { useMemo } from "react";
 import { TextPanel } from "@/components/text-panel";
-import { holdText } from "@/lib/faulty-text";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
-import { operationsBetween } from "../operations/between";
-import { type FlowDocument, nodesOf } from "../operations/document";
 import { type DesignerStore, useDesigner } from "../store";
-import { textName } from "./text-name";
+import { takeOver } from "./take-over";
 import { fromYaml, toYaml } from "./yaml";
 
 export function CodePanel({ store, onClose }: { store: DesignerStore; onClose: () => void }) {
@@ -24,22 +21,12 @@ export function CodePanel({ store, onClose }: { store: DesignerStore; onClose: (
       isCurrent={(typed) => sameJson(typed, document)}
       take={(typed, since) => takeOver(store, typed, since)}
       faulty={faulty}
-      onFaulty={(held) => holdText(store, textName(store), held)}
+      onFaulty={(held) => store.setFaultyText(held)}
+      whileTyping={store.whileTyping}
       onLeave={() => store.seal()}
       problems={problems}
       readOnly={store.isReadOnly}
       onClose={onClose}
     />
   );
-}
-
-/** What was typed becomes edits like any others; since another state of the canvas, on top of what it is now, if they fit there. */
-function takeOver(store: DesignerStore, document: FlowDocument, since?: FlowDocument): string | null {
-  const ids = new Set([...nodesOf(document)].map((node) => node.id));
-  const layout = Object.fromEntries(Object.entries(store.draft.layout).filter(([id]) => ids.has(id)));
-  const title = t("Edit the text");
-  if (since && store.perform(title, operationsBetween({ document: since, layout }, { document, layout })))
-    return null;
-  const operations = operationsBetween(store.draft, { document, layout });
-  return store.perform(title, operations, "text") ? null : store.refusal;
 }

@@ -48,7 +48,7 @@ export class PinKeeper {
     /** For somebody who may only look: nothing of an earlier visit comes back, and nothing is sent. */
     private readonly isReadOnly = false,
     /** What this browser keeps them under before the workflow has an id. */
-    private readonly nameOfNew = "new",
+    private readonly nameOfNew = () => "new",
   ) {
     this.pins = {};
     this.takeUp();
@@ -66,13 +66,14 @@ export class PinKeeper {
     const change = { [node]: pin ?? null };
     this.unsent = { ...this.unsent, ...change };
     this.pins = withChanges(this.pins, change);
-    keepUnsent(this.keptAs, change);
+    // As long as it has no id, the name may change.
+    keepUnsent(this.keptAs, this.id === undefined ? this.unsent : change);
     this.sendSoon();
     this.changed();
   }
 
   private get keptAs(): string {
-    return this.id ?? this.nameOfNew;
+    return this.id ?? this.nameOfNew();
   }
 
   /** Nodes that were pinned by whoever works here, since the page is open. */
@@ -83,7 +84,7 @@ export class PinKeeper {
   /** The workflow was saved for the first time: its pins have somewhere to go. */
   belongTo(id: string): void {
     if (this.id !== undefined) return;
-    moveUnsent(this.nameOfNew, id);
+    moveUnsent(this.nameOfNew(), id);
     this.id = id;
     if (this.hasUnsent) this.sendSoon();
   }
@@ -91,7 +92,7 @@ export class PinKeeper {
   /** The workflow was never saved, and what was drawn of it is thrown away. */
   dropNew(): void {
     if (this.id !== undefined || this.isReadOnly) return;
-    dropUnsentOfNew(this.nameOfNew);
+    dropUnsentOfNew(this.nameOfNew());
     this.unsent = {};
     this.pins = {};
     this.pinnedHere.clear();

@@ -1,7 +1,7 @@
 // Pins on their way to the server: none is lost to a broken line, to somebody who was faster, or to an earlier Lathe.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiFailure, unreachable } from "@/api/failure";
-import { ownKey } from "@/lib/kept-draft";
+import { ownKey } from "@/lib/draft-owner";
 import { type KeptPins, PinKeeper, type PinServer } from "./pin-keeper";
 import { type Pins, pinsOf, readChanges, withChanges, withoutSent } from "./pins";
 

@@ -1,5 +1,5 @@
 // Pins that the server does not have yet, in this browser: a closed page, a broken line or an ended session loses none.
-import { ownKey } from "@/lib/kept-draft";
+import { ownKey } from "@/lib/draft-owner";
 import { sameJson } from "@/lib/same-json";
 import { type PinChanges, type Pins, readChanges } from "./pins";
 
@@ -55,6 +55,25 @@ export function moveUnsent(nameOfNew: string, workflowId: string, storage: Stora
 export function dropUnsentOfNew(nameOfNew: string, storage: Storage = localStorage): void {
   write(keyOf(UNSENT, nameOfNew), {}, storage);
   write(keyOf(BEFORE, nameOfNew), {}, storage);
+}
+
+/** What was pinned to workflows that were never saved and that nobody comes back to does not stay in this browser for good. */
+export function dropAbandoned(
+  isInUse: (nameOfNew: string) => boolean,
+  storage: Storage = localStorage,
+): void {
+  try {
+    const end = ownKey("");
+    const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
+    for (const stem of [UNSENT, BEFORE])
+      for (const key of keys) {
+        if (!key.startsWith(`${stem}new`) || !key.endsWith(end)) continue;
+        const name = key.slice(stem.length, -end.length);
+        if ((name === "new" || name.startsWith("new#")) && !isInUse(name)) storage.removeItem(key);
+      }
+  } catch {
+    // Without storage there is nothing to drop.
+  }
 }
 
 function keyOf(stem: string, workflowId: string): string {
