@@ -1,4 +1,5 @@
 // Starts the app.
+import "./fonts.css";
 import "./styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

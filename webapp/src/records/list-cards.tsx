@@ -44,7 +44,10 @@ export function ListCards(props: RowsProps & { focus: GridFocus }) {
         >
           {record ? (
             <>
-              <Link to={open(model.name, record.id)} className="min-w-0 flex-1 py-2.5 pl-4 -outline-offset-2">
+              <Link
+                to={open(model.name, record.id)}
+                className={cn("min-w-0 flex-1 py-2.5 pl-4 -outline-offset-2", !canSelect && "pr-4")}
+              >
                 <span className="block truncate text-base font-medium">
                   <RecordName model={model} record={record} />
                 </span>

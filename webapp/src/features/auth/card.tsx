@@ -1,19 +1,22 @@
-// The frame of the pages before the login: a title, a short form, and where else to go.
+// The frame of the pages that need no login: a title, a short form, and where else to go.
 
 import { type ReactNode, useEffect } from "react";
+import { cn } from "@/lib/cn";
 
 interface CardProps {
   title: string;
+  /** For forms that others have written, which may have long fields. */
+  isWide?: boolean;
   children: ReactNode;
   footer?: ReactNode;
 }
 
-export function Card({ title, children, footer }: CardProps) {
+export function Card({ title, isWide, children, footer }: CardProps) {
   useEffect(() => {
     document.title = `${title} · Lathe`;
   }, [title]);
   return (
-    <div className="mx-auto w-full max-w-sm space-y-4">
+    <div className={cn("mx-auto w-full space-y-4", isWide ? "max-w-lg" : "max-w-sm")}>
       <div className="space-y-4 rounded-xl border border-line bg-raised p-5">
         <h1 className="text-xl font-semibold">{title}</h1>
         {children}

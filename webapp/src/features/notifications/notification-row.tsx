@@ -15,6 +15,7 @@ import type { MouseEvent } from "react";
 import { Link } from "react-router";
 import type { Notification, NotificationKind } from "@/api/types";
 import { Button } from "@/components/button";
+import { CodeText } from "@/components/code-text";
 import { Ago } from "@/components/moment";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -63,7 +64,11 @@ export function NotificationRow(props: NotificationRowProps) {
             {title}
           </Link>
         )}
-        {message && <p className="line-clamp-2 break-words text-muted">{message}</p>}
+        {message && (
+          <p className="line-clamp-2 break-words text-muted">
+            <CodeText text={message} />
+          </p>
+        )}
         <p className="text-xs text-muted">
           {isNew && <span className="sr-only">{t("Unread")} · </span>}
           <Ago at={happened_at} />

@@ -166,7 +166,7 @@ function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: Field
     "aria-describedby": describedBy({ id: `${id}-text`, fault: faults.text }),
   };
   return (
-    <li className="grid items-start gap-2 sm:grid-cols-[minmax(0,2fr)_8rem_minmax(0,3fr)_auto]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2 sm:grid-cols-[minmax(0,2fr)_8rem_minmax(0,3fr)_auto]">
       <div className="space-y-1">
         <input
           id={id}
@@ -187,7 +187,7 @@ function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: Field
         <FieldNotes id={id} fault={faults.name} />
       </div>
       <select
-        className={CONTROL}
+        className={cn(CONTROL, "max-sm:col-span-2")}
         value={row.held}
         aria-label={t("What variable {{turn}} holds", { turn })}
         onChange={(event) => onChange(switched(row, event.target.value as Held))}
@@ -195,7 +195,7 @@ function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: Field
         <option value="value">{t("Value")}</option>
         <option value="secret">{t("Secret")}</option>
       </select>
-      <div className="space-y-1">
+      <div className="space-y-1 max-sm:col-span-2">
         {isSecret ? (
           <input
             {...text}
@@ -214,7 +214,7 @@ function Fields({ row, turn, faults, names, onChange, onPaste, onRemove }: Field
         )}
         <FieldNotes id={`${id}-text`} fault={faults.text} />
       </div>
-      <Button weight="quiet" className="max-sm:justify-self-start" onClick={onRemove}>
+      <Button weight="quiet" className="max-sm:col-start-2 max-sm:row-start-1" onClick={onRemove}>
         <Trash2 aria-hidden />
         <span className="sr-only">{t("Remove variable {{turn}}", { turn })}</span>
       </Button>

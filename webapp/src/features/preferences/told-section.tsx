@@ -23,7 +23,8 @@ const CHANNELS: readonly Channel[] = ["off", "in_app", "mail"];
 
 export function ToldSection() {
   const query = useQuery(getSettings);
-  const sendsLetters = useQuery(getMethods).data?.mail ?? false;
+  // As long as it is not known, nothing is said to be missing.
+  const sendsLetters = useQuery(getMethods).data?.mail ?? true;
   const save = useSaveSettings();
   // What was chosen last is shown while it is kept.
   const wished = save.isPending ? save.variables.notifications : undefined;
@@ -59,33 +60,46 @@ export function ToldSection() {
             </tr>
           </thead>
           <tbody className="divide-y divide-line">
-            {KINDS.map((kind) => (
-              <tr key={kind}>
-                <th scope="row" className="py-2 pr-2 text-left font-normal">
-                  {kindName(kind)}
-                  <span className="block text-xs text-muted">{kindHelp(kind)}</span>
-                </th>
-                {CHANNELS.map((channel) => (
-                  <td key={channel} className="text-center">
-                    <label
-                      className={cn(
-                        "inline-flex min-h-8 min-w-8 items-center justify-center pointer-coarse:min-h-11",
-                        channel === "mail" && !sendsLetters && "opacity-50",
-                      )}
-                    >
-                      <span className="sr-only">{`${kindName(kind)}: ${channelName(channel)}`}</span>
-                      <input
-                        type="radio"
-                        name={kind}
-                        className="size-4 accent-accent"
-                        checked={(wished?.[kind] ?? query.data.notifications[kind]) === channel}
-                        onChange={() => save.mutate({ notifications: { [kind]: channel } })}
-                      />
-                    </label>
-                  </td>
-                ))}
-              </tr>
-            ))}
+            {KINDS.map((kind) => {
+              const chosen = wished?.[kind] ?? query.data.notifications[kind];
+              return (
+                <tr key={kind}>
+                  <th scope="row" className="py-2 pr-2 text-left font-normal">
+                    {kindName(kind)}
+                    <span className="block text-xs text-muted">{kindHelp(kind)}</span>
+                    {chosen === "mail" && !sendsLetters && (
+                      <span className="block text-xs text-muted">
+                        {t("In the app only: this server sends no letters.")}
+                      </span>
+                    )}
+                  </th>
+                  {CHANNELS.map((channel) => {
+                    // What is chosen stays to be seen: it holds again once letters are sent.
+                    const isUseless = channel === "mail" && !sendsLetters && chosen !== "mail";
+                    return (
+                      <td key={channel} className="text-center">
+                        <label
+                          className={cn(
+                            "inline-flex min-h-8 min-w-8 items-center justify-center pointer-coarse:min-h-11",
+                            isUseless && "opacity-50",
+                          )}
+                        >
+                          <span className="sr-only">{`${kindName(kind)}: ${channelName(channel)}`}</span>
+                          <input
+                            type="radio"
+                            name={kind}
+                            className="size-4 accent-accent"
+                            disabled={isUseless}
+                            checked={chosen === channel}
+                            onChange={() => save.mutate({ notifications: { [kind]: channel } })}
+                          />
+                        </label>
+                      </td>
+                    );
+                  })}
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       )}
