@@ -204,6 +204,11 @@ it("says whether the audit log is whole, and shows what an entry changed", async
   await page.getByRole("button", { name: "Export the audit log" }).click();
   expect((await saved).suggestedFilename()).toBe("audit.jsonl");
   await page.getByText(/entries are in the file/).waitFor();
+
+  // The page of an entry is called what the list calls it.
+  await page.goto("/audit");
+  await page.getByText("Change variable").filter({ visible: true }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Change variable", exact: true }).waitFor();
   expect(mistakes).toEqual([]);
   await close();
 });

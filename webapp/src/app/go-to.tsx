@@ -38,7 +38,7 @@ export function GoTo({ onClose }: { onClose: () => void }) {
   return (
     <PickList
       label={t("Go to")}
-      placeholder={t("Where to? A place, or the name of something")}
+      placeholder={t("Where to? A place or a name")}
       items={items}
       nothing={
         answers.some(({ isFetching }) => isFetching) ? t("Looking…") : t("Nothing is called like that.")

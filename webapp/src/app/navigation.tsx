@@ -1,7 +1,7 @@
 // The ways around: all places in groups beside the screen; on a phone the four first ones, and a sheet with all of them.
 import { Menu, Search, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { NavLink } from "react-router";
+import { matchPath, NavLink, useLocation } from "react-router";
 import { Button } from "@/components/button";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
@@ -109,12 +109,16 @@ interface PhoneBarProps {
 export function PhoneBar({ groups, onGoTo, beside, children }: PhoneBarProps) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
+  const { pathname } = useLocation();
+  const first = firstOf(groups);
+  // What is not in the bar lies behind this button, which then says where one is.
+  const isElsewhere = !first.some(({ to }) => matchPath({ path: to, end: false }, pathname));
   return (
     <div className="border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
       <div className="flex items-center">
         <nav aria-label={t("Main")} className="min-w-0 flex-1">
           <ul className="grid auto-cols-fr grid-flow-col">
-            {firstOf(groups).map((place) => (
+            {first.map((place) => (
               <li key={place.to} className="min-w-0">
                 <PlaceLink place={place} className={STACKED} iconClass="size-5" />
               </li>
@@ -123,8 +127,13 @@ export function PhoneBar({ groups, onGoTo, beside, children }: PhoneBarProps) {
               <button
                 type="button"
                 aria-haspopup="dialog"
+                aria-current={isElsewhere}
                 onClick={() => setOpen(true)}
-                className={cn("flex items-center rounded-md text-muted -outline-offset-2", STACKED)}
+                className={cn(
+                  "flex items-center rounded-md -outline-offset-2",
+                  STACKED,
+                  isElsewhere ? "font-medium text-ink" : "text-muted",
+                )}
               >
                 <Menu aria-hidden className="size-5" />
                 {t("More")}

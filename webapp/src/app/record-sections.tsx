@@ -8,6 +8,7 @@ import { ApplicationNameCell, LiveFact } from "@/features/applications/applicati
 import { NoReleases } from "@/features/applications/no-releases";
 import { ReleaseTargetCell, ReleaseUrlCell } from "@/features/applications/release-cells";
 import { ReleaseErrorCell } from "@/features/applications/release-error";
+import { useActionTitle } from "@/features/audit/action-name";
 import { AuditActionCell } from "@/features/audit/audit-action-cell";
 import { RoleCell } from "@/features/members/role-cell";
 import { ModelNameCell } from "@/features/models/model-name-cell";
@@ -44,6 +45,8 @@ export function later<P>(load: () => Promise<ComponentType<P>>) {
 }
 
 export interface RecordSections {
+  /** What a record's page is called, where its naming text is a name for programs, which this is given. */
+  useTitle?: (text: string | undefined) => string | undefined;
   /** Above the values on a record's page: what one comes for first, such as whether it is live. */
   lead?: ComponentType<{ id: string }>;
   /** Under the values on a record's page, such as when a schedule is next. */
@@ -139,6 +142,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     },
   },
   audit: {
+    useTitle: useActionTitle,
     detail: later(() => import("@/features/audit/record-changes").then((m) => m.RecordChanges)),
     list: {
       columns: ["action", "email", "created_at", "resource", "address", "answer"],

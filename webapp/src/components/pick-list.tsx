@@ -152,7 +152,7 @@ function Option({ id, item, isChosen, heading, onPick, onHover }: OptionProps) {
           {item.hint && <span className="block truncate text-muted text-xs">{item.hint}</span>}
         </span>
         {item.shortcut && (
-          <kbd className="shrink-0 rounded border border-line bg-sunken px-1.5 font-sans text-muted text-xs">
+          <kbd className="shrink-0 rounded border border-line bg-sunken px-1.5 font-sans text-muted text-xs pointer-coarse:hidden">
             {item.shortcut}
           </kbd>
         )}

@@ -150,16 +150,17 @@ function ActionsOf({ id, store, save }: { id: string; store: ModelStore; save: (
         <Info aria-hidden />
         <span className="sr-only">{t("About {{name}}", { name: application.name })}</span>
       </Link>
-      <PreviewActions application={application} prepare={prepare} />
+      <PreviewActions isBrief application={application} prepare={prepare} />
       {isDirty ? (
         mayDeploy && (
           <Button disabled title={t("Save first: what is shipped is what is saved.")}>
             <Hammer aria-hidden />
-            {t("Ship")}
+            <span className="max-sm:sr-only">{t("Ship")}</span>
           </Button>
         )
       ) : (
         <ApplicationActions
+          isBrief
           id={id}
           name={application.name}
           label={application.label || undefined}

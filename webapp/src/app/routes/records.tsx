@@ -153,18 +153,26 @@ function FurtherFields({ model, id }: { model: Model; id: string }) {
   );
 }
 
-export function RecordPage(own: Pick<RecordSections, "lead" | "detail" | "actions" | "replaces">) {
+type OwnOfPage = Pick<RecordSections, "lead" | "detail" | "actions" | "replaces">;
+
+export function RecordPage(own: OwnOfPage) {
   const model = useOutletContext<Model>();
+  // The page of another model is another one: models have hooks of their own.
+  return <RecordPageOf key={model.name} model={model} own={own} />;
+}
+
+function RecordPageOf({ model, own }: { model: Model; own: OwnOfPage }) {
   const { id = "" } = useParams();
-  const name = useRecordTitle(model, id) ?? oneOf(model);
-  const label = textOf(useRecord(model.name, id)?.label) || undefined;
-  const title = label ?? name;
   const {
     lead: Lead,
     detail: Detail,
     actions: Actions,
     replaces,
+    useTitle = useText,
   } = { ...RECORD_SECTIONS[model.name], ...own };
+  const name = useTitle(useRecordTitle(model, id)) ?? oneOf(model);
+  const label = textOf(useRecord(model.name, id)?.label) || undefined;
+  const title = label ?? name;
   return (
     <Page
       title={title}
@@ -184,6 +192,11 @@ export function RecordPage(own: Pick<RecordSections, "lead" | "detail" | "action
       </div>
     </Page>
   );
+}
+
+/** Most records are called what their naming text says. */
+function useText(text: string | undefined): string | undefined {
+  return text;
 }
 
 /** The model without what its page has buttons of its own for. */

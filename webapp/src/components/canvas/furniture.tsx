@@ -16,6 +16,8 @@ import { fitZoom } from "./view";
 
 /** A canvas of less pixels is that of a phone. */
 export const NARROW = 640;
+/** So much the buttons and the minimap take beside each other. */
+const NARROWEST = 340;
 const MINIMAP_FROM = 14;
 /** As far away as one goes, unless all of the graph takes more. */
 const FARTHEST = 0.15;
@@ -81,11 +83,14 @@ interface FurnitureProps {
   width: number;
   /** Between the dots of the background. */
   gap: number;
+  /** Some of the graph was out of view from the beginning: the minimap says so, and leads there. */
+  isCut?: boolean;
 }
 
-export function Furniture({ nodes, width, gap }: FurnitureProps) {
+export function Furniture({ nodes, width, gap, isCut = false }: FurnitureProps) {
   const view = useZoom();
   useMoving();
+  const hasMinimap = isCut ? width >= NARROWEST : nodes >= MINIMAP_FROM && width >= NARROW;
   return (
     <>
       <Dots gap={gap} />
@@ -115,7 +120,7 @@ export function Furniture({ nodes, width, gap }: FurnitureProps) {
           <Maximize aria-hidden />
         </Button>
       </Panel>
-      {nodes >= MINIMAP_FROM && width >= NARROW && <Minimap />}
+      {hasMinimap && <Minimap />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // The first view shows the whole graph if that can be read, and otherwise its beginning.
 import { expect, it } from "vitest";
-import { firstView } from "./view";
+import { firstView, isCut } from "./view";
 
 const PHONE = { width: 390, height: 600 };
 
@@ -14,6 +14,18 @@ it("starts at the beginning of one that does not", () => {
   const view = firstView({ x: 50, y: 0, width: 9000, height: 100 }, { width: 800, height: 600 }, "right");
   expect(view.zoom).toBe(0.5);
   expect(view.x + 50 * view.zoom).toBe(36);
+});
+
+it("knows whether it shows all of it", () => {
+  for (const [width, cut] of [
+    [200, false],
+    [1200, false],
+    [9000, true],
+  ] as const) {
+    const extent = { x: 50, y: 0, width, height: 100 };
+    const frame = { width: 800, height: 600 };
+    expect(isCut(extent, frame, firstView(extent, frame, "right"))).toBe(cut);
+  }
 });
 
 it("shows all of one that is meant to be seen at once, as small as it may get", () => {

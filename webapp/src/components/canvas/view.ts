@@ -37,6 +37,11 @@ export function fitZoom(extent: Extent, frame: Frame): number {
   return Math.min((frame.width - 2 * MARGIN) / extent.width, (frame.height - 2 * MARGIN) / extent.height);
 }
 
+/** Whether some of it lies outside of the frame when it is shown like that. */
+export function isCut(extent: Extent, frame: Frame, { zoom }: { zoom: number }): boolean {
+  return fitZoom(extent, frame) < zoom;
+}
+
 /** The offset and zoom React Flow starts with. All of it is shown down to the smallest zoom that still serves. */
 export function firstView(
   extent: Extent,

@@ -55,15 +55,18 @@ interface ApplicationActionsProps {
   label: string | undefined;
   updatedAt: string;
   tabIndex?: number;
+  /** On a phone the icons have to do. */
+  isBrief?: boolean;
   onStarted: (execution: Execution) => void;
 }
 
 export function ApplicationActions(props: ApplicationActionsProps) {
-  const { id, name, label, updatedAt, tabIndex, onStarted } = props;
+  const { id, name, label, updatedAt, tabIndex, isBrief = false, onStarted } = props;
   const { live } = useLive(id);
   const mayDeploy = useMay("applications:deploy");
   const stop = useStopApplication(id);
   const title = label ?? name;
+  const worded = cn(isBrief && "max-sm:sr-only");
   const url = httpAddress(live?.url);
   const address = url && addressOf({ application: name, url });
   const [asksToStop, setAsksToStop] = useState(false);
@@ -72,19 +75,26 @@ export function ApplicationActions(props: ApplicationActionsProps) {
       {address && live?.status === "running" && (
         <a href={address} target="_blank" rel="noreferrer" tabIndex={tabIndex} className={buttonClass()}>
           <ExternalLink aria-hidden />
-          {t("Open")}
+          <span className={worded}>{t("Open")}</span>
           <span className="sr-only"> {title}</span>
         </a>
       )}
       {mayDeploy && live && live.status !== "stopped" && (
         <Button tabIndex={tabIndex} disabled={stop.isPending} onClick={() => setAsksToStop(true)}>
           <Square aria-hidden />
-          {stop.isPending ? t("Stopping…") : t("Stop")}
+          <span className={worded}>{stop.isPending ? t("Stopping…") : t("Stop")}</span>
           <span className="sr-only"> {title}</span>
         </Button>
       )}
       {mayDeploy && (
-        <ShipButton id={id} title={title} updatedAt={updatedAt} tabIndex={tabIndex} onStarted={onStarted} />
+        <ShipButton
+          id={id}
+          title={title}
+          updatedAt={updatedAt}
+          tabIndex={tabIndex}
+          isBrief={isBrief}
+          onStarted={onStarted}
+        />
       )}
       {asksToStop && (
         <ConfirmDialog

@@ -6,6 +6,7 @@ import type { Execution, UnsafeChanges } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
+import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { useGenerateApplication } from "./api/generate-application";
 import { getShipPlan } from "./api/get-ship-plan";
@@ -17,10 +18,12 @@ interface ShipButtonProps {
   title: string;
   updatedAt: string;
   tabIndex?: number;
+  /** On a phone the icon has to do. */
+  isBrief?: boolean;
   onStarted: (execution: Execution) => void;
 }
 
-export function ShipButton({ id, title, updatedAt, tabIndex, onStarted }: ShipButtonProps) {
+export function ShipButton({ id, title, updatedAt, tabIndex, isBrief = false, onStarted }: ShipButtonProps) {
   const queries = useQueryClient();
   const generate = useGenerateApplication();
   const [state, setState] = useState<"idle" | "looking" | "asking">("idle");
@@ -46,7 +49,9 @@ export function ShipButton({ id, title, updatedAt, tabIndex, onStarted }: ShipBu
     <>
       <Button tabIndex={tabIndex} disabled={isBusy} onClick={() => void look()}>
         <Hammer aria-hidden />
-        {generate.isPending ? t("Starting…") : t("Ship")}
+        <span className={cn(isBrief && "max-sm:sr-only")}>
+          {generate.isPending ? t("Starting…") : t("Ship")}
+        </span>
         <span className="sr-only"> {title}</span>
       </Button>
       {state === "asking" && (

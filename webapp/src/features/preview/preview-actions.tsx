@@ -7,6 +7,7 @@ import { Button, buttonClass } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { ServerText } from "@/components/server-text";
+import { cn } from "@/lib/cn";
 import { addressOf, previewOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
@@ -17,12 +18,15 @@ interface PreviewActionsProps {
   application: Previewed;
   /** Saves what has to be saved first, and says whether that worked. */
   prepare?: () => Promise<boolean>;
+  /** On a phone the icons have to do: beside a canvas each line of buttons is taken from it. */
+  isBrief?: boolean;
 }
 
-export function PreviewActions({ application, prepare }: PreviewActionsProps) {
+export function PreviewActions({ application, prepare, isBrief = false }: PreviewActionsProps) {
   const mayDeploy = useMay("applications:deploy");
   const run = usePreview(application, prepare);
   const isStarting = run.outcome?.state === "starting";
+  const worded = cn(isBrief && "max-sm:sr-only");
   const address = isStarting ? undefined : addressOfPreview(application);
   return (
     <>
@@ -33,13 +37,13 @@ export function PreviewActions({ application, prepare }: PreviewActionsProps) {
           onClick={() => void run.start()}
         >
           <Eye aria-hidden />
-          {isStarting ? t("Starting…") : t("Preview")}
+          <span className={worded}>{isStarting ? t("Starting…") : t("Preview")}</span>
         </Button>
       )}
       {address && (
         <a href={address} target="_blank" rel="noreferrer" className={buttonClass("plain")}>
           <ExternalLink aria-hidden />
-          {t("Open preview")}
+          <span className={worded}>{t("Open preview")}</span>
         </a>
       )}
       <span role="status" className="sr-only">

@@ -17,7 +17,9 @@ export function PublishButton({ workflow }: { workflow: Workflow }) {
       {mayPublish && workflow.version !== workflow.published_version && (
         <Button disabled={publish.isPending} onClick={() => publish.mutate(workflow.version)}>
           <Upload aria-hidden />
-          {publish.isPending ? t("Publishing…") : t("Publish v{{version}}", { version: workflow.version })}
+          <span className="max-sm:sr-only">
+            {publish.isPending ? t("Publishing…") : t("Publish v{{version}}", { version: workflow.version })}
+          </span>
         </Button>
       )}
       {publish.isError && (

@@ -23,7 +23,7 @@ import { ProgressContext, type ProgressSource } from "@/components/canvas/progre
 import { useArrival } from "@/components/canvas/use-arrival";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
 import { useFollowRunning } from "@/components/canvas/use-follow";
-import { extentOf, firstView, pointOf } from "@/components/canvas/view";
+import { extentOf, firstView, isCut, pointOf } from "@/components/canvas/view";
 import { t } from "@/lib/i18n";
 import { GRID, type Target } from "../gestures";
 import { noteEditing } from "../notes";
@@ -65,9 +65,11 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
   const { cards, nodes, edges, change } = useFlowNodes(store);
   const labels = useFlowLabels();
   const [size] = useState(() => ({ width: frame.clientWidth, height: frame.clientHeight }));
-  const [view] = useState(() =>
-    firstView(extentOf(graph, store.arrangement.places, store.arrangement.sizes), size, "right"),
-  );
+  const [{ view, cut }] = useState(() => {
+    const extent = extentOf(graph, store.arrangement.places, store.arrangement.sizes);
+    const first = firstView(extent, size, "right");
+    return { view: first, cut: isCut(extent, size, first) };
+  });
   const come = useArrival(nodes, view, size);
   const stopFollowing = useFollowRunning(cards, frame);
   const onMoveStart = useCallback(
@@ -126,7 +128,7 @@ function Drawing({ store, handle, onAdd, onNote, frame }: DesignerCanvasProps & 
         defaultViewport={view}
       >
         <EdgeLayer nodes={come} edges={edges} onSelect={selectEdge} />
-        <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} />
+        <Furniture nodes={cards.length} width={size.width} gap={GRID * 2} isCut={cut} />
         {!store.isReadOnly && (
           <Panel position="top-left">
             <Button onClick={() => onAdd({})} title={t("Add a node (Tab or /)")}>

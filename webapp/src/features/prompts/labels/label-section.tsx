@@ -206,7 +206,7 @@ function NewLabel({ taken, versions, busy, onAdd }: NewLabelProps) {
           autoComplete="off"
           spellCheck={false}
           placeholder={t("production, staging …")}
-          className={cn(CONTROL, "min-w-32 flex-1 py-1 text-sm")}
+          className={cn(CONTROL, "min-w-32 flex-1 py-1 text-sm max-sm:basis-full")}
           onChange={(event) => setLabel(event.target.value.trim())}
         />
         <datalist id={`${id}-usual`}>

@@ -130,7 +130,11 @@ function Value({ said, typed, readOnly, onType, onSay }: ValueProps) {
             ? t("A value to try it with")
             : t("{{value}}, unless another is given", { value: typedFor(value) })
         }
-        className={cn(CONTROL, "block resize-y font-mono text-sm")}
+        // Nothing scrolls to a default that does not fit into one line.
+        className={cn(
+          CONTROL,
+          "block resize-y font-mono text-sm placeholder-shown:max-h-40 placeholder-shown:[field-sizing:content]",
+        )}
         onChange={(event) => onType(event.target.value)}
       />
       {!readOnly && (
