@@ -46,13 +46,16 @@ async function scriptOf(page: Page, address: string): Promise<number> {
 }
 
 describe("a first visit", () => {
-  it.each(["/login", "/dashboard", "/workflows"])("to %s loads little script", async (address) => {
-    const { page, close } = await openPage(browser, address === "/login" ? { as: "nobody" } : {});
-    const bytes = await scriptOf(page, address);
-    expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes, `bytes of script for ${address}`).toBeLessThanOrEqual(MOST_SCRIPT);
-    await close();
-  });
+  it.each(["/login", "/dashboard", "/workflows", "/applications"])(
+    "to %s loads little script",
+    async (address) => {
+      const { page, close } = await openPage(browser, address === "/login" ? { as: "nobody" } : {});
+      const bytes = await scriptOf(page, address);
+      expect(bytes).toBeGreaterThan(50_000);
+      expect(bytes, `bytes of script for ${address}`).toBeLessThanOrEqual(MOST_SCRIPT);
+      await close();
+    },
+  );
 
   it.each([1360, 390])("moves nothing that is drawn, %s pixels wide", async (width) => {
     const { page, close } = await openPage(browser, { width });

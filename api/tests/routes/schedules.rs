@@ -120,7 +120,7 @@ async fn what_would_never_run_is_refused_with_its_place() {
         ),
         (with("overlap", json!("sometimes")), "/overlap", "queue"),
         (with("inputs", json!({"nome": 1})), "/inputs/nome", "nome"),
-        (with("name", json!("Not so")), "/name", "pattern"),
+        (with("name", json!("Not so")), "/name", "a letter first"),
         (
             with("workflow_id", json!("0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11")),
             "/workflow_id",

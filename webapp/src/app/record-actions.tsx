@@ -1,14 +1,10 @@
 // What lists and pages of Lathe's records let do: buttons of features, and where these lead.
-import { useQuery } from "@tanstack/react-query";
-import { Info, Plus, Shapes, UserPlus } from "lucide-react";
+import { Info, Plus, UserPlus } from "lucide-react";
 import { Link, useNavigate } from "react-router";
 import { useMay } from "@/api/profile";
 import { buttonClass } from "@/components/button";
-import { AddApplication } from "@/features/applications/add-application";
-import { getApplication } from "@/features/applications/api/get-application";
 import { ApplicationActions } from "@/features/applications/application-row";
 import { ReleaseLinks } from "@/features/applications/release-links";
-import { PreviewActions } from "@/features/preview/preview-actions";
 import { RestoreButton } from "@/features/trash/restore-button";
 import { AddWorkflow } from "@/features/workflows/add-workflow";
 import { RunRowButton } from "@/features/workflows/workflow-row";
@@ -51,22 +47,6 @@ export function AddModel() {
   );
 }
 
-export function AddApplications() {
-  const navigate = useNavigate();
-  const mayWrite = useMay("applications:write");
-  return (
-    <>
-      <AddApplication onAdded={(id) => navigate(`/applications/${id}/design`)} />
-      {mayWrite && (
-        <Link to="/applications/new/design" className={buttonClass("primary")}>
-          <Plus aria-hidden />
-          <span className="max-md:sr-only">{t("Design an application")}</span>
-        </Link>
-      )}
-    </>
-  );
-}
-
 export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
   const navigate = useNavigate();
   const name = String(record.name);
@@ -84,31 +64,6 @@ export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
         <Info aria-hidden />
         <span className="sr-only">{t("About {{name}}", { name })}</span>
       </Link>
-    </>
-  );
-}
-
-export function ApplicationPageActions({ id }: { id: string }) {
-  const navigate = useNavigate();
-  const mayReadModels = useMay("models:read");
-  const application = useQuery(getApplication(id)).data;
-  if (!application) return null;
-  return (
-    <>
-      {mayReadModels && (
-        <Link to={`/applications/${id}/design`} className={buttonClass()}>
-          <Shapes aria-hidden />
-          {t("Models")}
-        </Link>
-      )}
-      {application.models.length > 0 && <PreviewActions application={application} />}
-      <ApplicationActions
-        id={id}
-        name={application.name}
-        label={application.label || undefined}
-        updatedAt={application.updated_at}
-        onStarted={(execution) => navigate(`/runs/${execution.id}`)}
-      />
     </>
   );
 }

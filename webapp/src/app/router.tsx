@@ -4,7 +4,6 @@ import { createBrowserRouter, type RouteObject, redirect } from "react-router";
 import { mayRegister, needsNoSession, needsSession, readMethods } from "./guards";
 import { PLACES } from "./places";
 import { Plain } from "./plain";
-import { AnswerPage } from "./routes/answer";
 import { CrashPage } from "./routes/crash";
 import { Login } from "./routes/login";
 import { NotFoundPage } from "./routes/not-found";
@@ -88,7 +87,10 @@ export const router = createBrowserRouter([
           },
           { path: "reset", lazy: async () => ({ Component: (await letters()).ResetPage }) },
           { path: "verify", lazy: async () => ({ Component: (await letters()).VerifyPage }) },
-          { path: "answer/:execution/:step/:token", Component: AnswerPage },
+          {
+            path: "answer/:execution/:step/:token",
+            lazy: async () => ({ Component: (await import("./routes/answer")).AnswerPage }),
+          },
         ],
       },
       {

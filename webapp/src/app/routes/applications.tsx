@@ -1,9 +1,16 @@
 // /applications and /applications/:id: the record screens of applications, with what list and page have beyond their
 // description: what is live, previewing, shipping and stopping.
 import { NoApplications } from "@/features/applications/no-applications";
-import { ApplicationDetail, ApplicationLead } from "../application-detail";
-import { AddApplications, ApplicationPageActions } from "../record-actions";
+import { AddApplications } from "../add-applications";
+import { later } from "../record-sections";
 import { RecordListPage, RecordPage, RecordsOf } from "./records";
+
+// The list comes without what the page of one shows.
+const ApplicationPageActions = later(() =>
+  import("../application-actions").then((m) => m.ApplicationPageActions),
+);
+const ApplicationDetail = later(() => import("../application-detail").then((m) => m.ApplicationDetail));
+const ApplicationLead = later(() => import("../application-detail").then((m) => m.ApplicationLead));
 
 /** Described actions for which the page has buttons of its own. */
 const REPLACED = ["generate", "stop"];
