@@ -1,5 +1,5 @@
 // What is not saved in the designer: it is there again after a reload, and nobody who saves in between takes it away.
-import type { Browser } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { documentOf, node, set } from "./designing";
 import {
@@ -108,14 +108,7 @@ it("loses nothing to somebody who saved in between", async () => {
 it("as mended text takes back nothing of the canvas unasked", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_over"), nodes: [set("a")] });
   const { page, mistakes, close } = await openPage(browser);
-  await page.goto(`/workflows/${id}/edit`);
-  await node(page, "a").waitFor();
-  await page.getByRole("button", { name: "Code" }).click();
-  const text = page.getByRole("textbox", { name: "The workflow as YAML" });
-  await text.click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type("edges: [");
-  await page.getByText(/The canvas shows the last text/).waitFor();
+  const text = await typeFault(page, id);
   await page.locator('.react-flow__node[data-id="a"]').focus();
   await page.keyboard.press("Control+d");
   await node(page, "a_2").waitFor();
@@ -137,14 +130,7 @@ it("as mended text takes back nothing of the canvas unasked", async () => {
 it("is the same as text, and faulty text changes nothing", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_text"), nodes: [set("a")] });
   const { page, mistakes, close } = await openPage(browser);
-  await page.goto(`/workflows/${id}/edit`);
-  await node(page, "a").waitFor();
-  await page.getByRole("button", { name: "Code" }).click();
-  const text = page.getByRole("textbox", { name: "The workflow as YAML" });
-  await text.click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type("edges: [");
-  await page.getByText(/The canvas shows the last text/).waitFor();
+  const text = await typeFault(page, id);
   // It outlives its panel, an edit beside it and a reload, and is unsaved all the while.
   await page.getByRole("button", { name: "Save", exact: true }).waitFor();
   await page.getByRole("button", { name: "Code" }).click();
@@ -173,3 +159,16 @@ it("is the same as text, and faulty text changes nothing", async () => {
   expect(mistakes).toEqual([]);
   await close();
 });
+
+/** Begins a list in the text of a workflow and does not end it. */
+async function typeFault(page: Page, id: string): Promise<Locator> {
+  await page.goto(`/workflows/${id}/edit`);
+  await node(page, "a").waitFor();
+  await page.getByRole("button", { name: "Code" }).click();
+  const text = page.getByRole("textbox", { name: "The workflow as YAML" });
+  await text.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("edges: [");
+  await page.getByText(/The canvas shows the last text/).waitFor();
+  return text;
+}

@@ -59,6 +59,16 @@ export abstract class EditStore<Draft, Operation, Base extends { id: string | un
     return this.attempt(() => edits.perform(this.history, this.language, title, operations, mark));
   }
 
+  /**
+   * What was typed as text becomes one step, and says why it can't. What goes on top of what the canvas became meanwhile
+   * takes nothing of that back, so it is no replacement of the whole.
+   */
+  performText(operations: (Operation & { op: string })[], isOnTop: boolean): string | null {
+    if (isOnTop && operations.some(({ op }) => op === "replace"))
+      return t("This text changes too much to go on top of what was changed on the canvas.");
+    return this.perform(t("Edit the text"), operations, isOnTop ? undefined : "text") ? null : this.refusal;
+  }
+
   undo(): void {
     this.attempt(() => edits.undo(this.history, this.language));
   }

@@ -1,6 +1,5 @@
 // What was typed as text becomes edits like any others.
 import { isNote } from "@/components/canvas/notes";
-import { t } from "@/lib/i18n";
 import { operationsBetween } from "../operations/between";
 import { type FlowDocument, nodesOf } from "../operations/document";
 import type { DesignerStore } from "../store";
@@ -16,7 +15,5 @@ export function takeOver(store: DesignerStore, document: FlowDocument, since?: F
   const layout = Object.fromEntries(Object.entries(store.draft.layout).filter(([id]) => stays(id)));
   const before = since ? { document: since, layout } : store.draft;
   const operations = operationsBetween(before, { document, layout });
-  if (since && operations.some(({ op }) => op === "replace"))
-    return t("This text changes too much to go on top of what was changed on the canvas.");
-  return store.perform(t("Edit the text"), operations, since ? undefined : "text") ? null : store.refusal;
+  return store.performText(operations, since !== undefined);
 }

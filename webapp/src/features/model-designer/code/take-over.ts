@@ -1,5 +1,4 @@
 // What was typed as text becomes edits like any others.
-import { t } from "@/lib/i18n";
 import { placed } from "../api/opened";
 import { operationsBetween } from "../operations/between";
 import { type ApplicationDocument, withIdsOf } from "../operations/document";
@@ -29,7 +28,5 @@ export function takeOver(
   const layout = placed(document, kept);
   const before = since ? { document: withIdsOf(since, draft.document), layout } : draft;
   const operations = operationsBetween(before, { document, layout }, true);
-  if (since && operations.some(({ op }) => op === "replace"))
-    return t("This text changes too much to go on top of what was changed on the canvas.");
-  return store.perform(t("Edit the text"), operations, since ? undefined : "text") ? null : store.refusal;
+  return store.performText(operations, since !== undefined);
 }
