@@ -121,6 +121,7 @@ const admin: UserConfig = {
 /** A real browser and a real server. Files share what a worker has: its browser, and who is logged in. */
 const browser = {
   environment: "node",
+  setupFiles: "e2e/setup.ts",
   testTimeout: 60_000,
   hookTimeout: 60_000,
   isolate: false,

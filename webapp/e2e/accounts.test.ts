@@ -1,7 +1,7 @@
 // Coming in and going out: an invitation, the way back to where one was, and what ends a session.
 import { createHmac } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import {
   createAccount,
   createWorkflow,
@@ -10,27 +10,18 @@ import {
   expectNoSidewaysScroll,
   freshName,
   invite,
-  launchBrowser,
   openPage,
   request,
   send,
   settled,
 } from "./lathe";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
 describe("somebody who was invited", () => {
   const newcomer = { email: `${freshName("grace")}@example.org`, password: "seven turtles on a tall ladder" };
 
   it("registers with the link, and is in the workspace that wants them", async () => {
     const link = await invite(newcomer.email, "viewer");
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    const { page, mistakes, close } = await openPage({ as: "nobody" });
     await page.goto(link);
     await page.getByText(/You are invited/).waitFor();
     await page.getByRole("textbox", { name: "Name" }).fill("Grace");
@@ -49,7 +40,7 @@ describe("somebody who was invited", () => {
   });
 
   it("logs out in all tabs, and comes back to where they were", async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: newcomer });
+    const { page, mistakes, close } = await openPage({ as: newcomer });
     await page.goto("/runs?status=failed");
     await page.getByRole("heading", { level: 1, name: "Runs" }).waitFor();
     const other = await page.context().newPage();
@@ -91,7 +82,7 @@ it("takes an invitation to another workspace while logged in", async () => {
   const invited = await send("POST", `/api/workspaces/${home}/invitations`, body, token);
   const { link } = (await invited.json()) as { link: string };
 
-  const { page, mistakes, close } = await openPage(browser, { as: guest });
+  const { page, mistakes, close } = await openPage({ as: guest });
   await page.goto(link.slice(link.indexOf("/register")));
   await page.getByRole("heading", { level: 1, name: "You are invited" }).waitFor();
   await expectAccessible(page);
@@ -118,7 +109,7 @@ it("comes back to an invitation after logging in", async () => {
   const invited = await send("POST", `/api/workspaces/${home}/invitations`, body, token);
   const { link } = (await invited.json()) as { link: string };
 
-  const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+  const { page, mistakes, close } = await openPage({ as: "nobody" });
   await page.goto(link.slice(link.indexOf("/register")));
   await page.getByRole("link", { name: "Log in" }).click();
   await page.getByRole("textbox", { name: "E-mail address" }).fill(guest.email);
@@ -145,8 +136,8 @@ async function chooseTab(page: Page, tab: string): Promise<void> {
 describe("settings", () => {
   it("change the password, which ends the other sessions; the other page goes on after a login", async () => {
     const account = await createAccount("ada", "viewer");
-    const here = await openPage(browser, { as: account });
-    const there = await openPage(browser, { as: account });
+    const here = await openPage({ as: account });
+    const there = await openPage({ as: account });
     await openSettings(there.page, "Account");
     await there.page.getByRole("textbox", { name: "Name" }).fill("Countess");
     await openSettings(here.page, "Account");
@@ -182,7 +173,7 @@ describe("settings", () => {
   });
 
   it("make a token that works until it is revoked, and is shown once", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const name = freshName("ci");
     await openSettings(page, "API tokens");
     await page.getByRole("button", { name: "New token" }).click();
@@ -218,7 +209,7 @@ describe("settings", () => {
 
   it("set up a second factor, which a login then asks for", async () => {
     const account = await createAccount("hedy", "viewer");
-    const { page, mistakes, close } = await openPage(browser, { as: account });
+    const { page, mistakes, close } = await openPage({ as: account });
     await openSettings(page, "Account");
     await page.getByRole("button", { name: "Set up a second factor" }).click();
     const dialog = page.getByRole("dialog");
@@ -254,7 +245,7 @@ describe("settings", () => {
 
   it("invite somebody, and change what a member may do", async () => {
     await createAccount("mary", "viewer");
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await openSettings(page, "Members");
     const email = `${freshName("joan")}@example.org`;
     await page.getByRole("textbox", { name: "E-mail address" }).fill(email);
@@ -278,7 +269,7 @@ describe("settings", () => {
     ["light", 1360],
     ["dark", 390],
   ] as const)("are accessible in %s, and fit %i pixels", async (theme, width) => {
-    const { page, mistakes, close } = await openPage(browser, { theme, width });
+    const { page, mistakes, close } = await openPage({ theme, width });
     await openSettings(page, "Account");
     for (const tab of [
       "Account",
@@ -319,13 +310,13 @@ it("goes on watching a run after its session had ended", async () => {
     edges: ["a -> b"],
   });
   const account = await createAccount("olive", "operator");
-  const { page, mistakes, close } = await openPage(browser, { as: account });
+  const { page, mistakes, close } = await openPage({ as: account });
   await page.goto("/workflows");
   await changeWorkspace(page, "olive", "operator");
   const run = await execute(id);
   await page.goto(`/runs/${run}`);
   await page.locator('[data-node="a"][data-status="waiting"]').waitFor();
-  const other = await openPage(browser, { as: account });
+  const other = await openPage({ as: account });
   await other.page.goto("/models");
   await other.page.getByRole("button", { name: "olive" }).click();
   await other.page.getByRole("button", { name: "Log out everywhere" }).click();
@@ -352,7 +343,7 @@ it("offers a viewer nothing that they may not do", async () => {
     edges: [],
   });
   const account = await createAccount("vera", "viewer");
-  const { page, close } = await openPage(browser, { as: account });
+  const { page, close } = await openPage({ as: account });
   await page.goto("/workflows");
   await page.getByRole("button", { name: "Add workflow" }).waitFor();
   await page.getByRole("button", { name: "vera" }).click();
@@ -421,7 +412,7 @@ describe.each([
     ["light", 1360],
     ["dark", 390],
   ] as const)("is accessible in %s, and fits %i pixels", async (theme, width) => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody", theme, width });
+    const { page, mistakes, close } = await openPage({ as: "nobody", theme, width });
     await page.goto(path);
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
     await expectNoSidewaysScroll(page);
@@ -443,7 +434,7 @@ describe("another service to log in by", () => {
   }
 
   it("has a link on the login page that leads back to where one was", async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody", width: 390 });
+    const { page, mistakes, close } = await openPage({ as: "nobody", width: 390 });
     await withProvider(page);
     await page.goto("/login?next=/runs");
     const link = page.getByRole("link", { name: "Log in with Example Inc." });
@@ -456,7 +447,7 @@ describe("another service to log in by", () => {
   });
 
   it("tells on the login page why it did not work, and repeats nothing of the address", async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    const { page, mistakes, close } = await openPage({ as: "nobody" });
     await page.goto("/login?error=link_first&provider=company");
     await page
       .getByRole("alert")
@@ -470,7 +461,7 @@ describe("another service to log in by", () => {
   });
 
   it("asks for the second factor, and says when the login is too old", async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    const { page, mistakes, close } = await openPage({ as: "nobody" });
     await page.goto("/login?second_factor=company&next=%2Fruns");
     await page.getByLabel("Code of your second factor").fill("123456");
     await expectAccessible(page);
@@ -485,7 +476,7 @@ describe("another service to log in by", () => {
 
   it("is linked in the settings, with the password once more", async () => {
     const account = await createAccount("linda", "viewer");
-    const { page, mistakes, close } = await openPage(browser, { as: account });
+    const { page, mistakes, close } = await openPage({ as: account });
     await withProvider(page);
     await page.goto("/settings?error=identity_taken&provider=company");
     await page
@@ -519,7 +510,7 @@ it("lets a link be answered by who has no account", async () => {
     edges: ["tell -> ask"],
   });
   const run = await execute(id);
-  const { page, mistakes, close } = await openPage(browser, { as: "nobody", width: 390 });
+  const { page, mistakes, close } = await openPage({ as: "nobody", width: 390 });
   await page.goto(await linkOf(run));
   await page.getByText("Shall it go on?").waitFor();
   await expectAccessible(page);
@@ -530,7 +521,7 @@ it("lets a link be answered by who has no account", async () => {
 });
 
 it("never leaves this server after a login", async () => {
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   await page.goto("/login?next=//example.org/elsewhere");
   await page.waitForURL(/\/dashboard$/);
   await close();

@@ -1,21 +1,12 @@
 // The page at /api/docs: served by us under the strict policy, and good for sending a request as somebody.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACCOUNT, latheUrl, launchBrowser, openPage, request, send } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { expect, it } from "vitest";
+import { ACCOUNT, latheUrl, openPage, request, send } from "./lathe";
 
 it("shows every operation, and sends one with a token", async () => {
   await request("GET", "/api/status");
   const login = await send("POST", "/api/auth/login", ACCOUNT);
   const { access_token: token } = (await login.json()) as { access_token: string };
-  const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+  const { page, mistakes, close } = await openPage({ as: "nobody" });
   const strangers: string[] = [];
   page.on("request", (asked) => {
     if (asked.url().startsWith("http") && !asked.url().startsWith(`${latheUrl()}/`))

@@ -1,23 +1,13 @@
 // The page of an application: what it says as long as nothing is live, and what it shows of the parts that are no models.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   createWorkflow,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
-  launchBrowser,
   openPage,
   request,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const models = [{ name: "notes", fields: [{ name: "title", type: "text" }] }];
 
@@ -25,7 +15,7 @@ describe("the page of an application", () => {
   it("says once that nothing is live, and what puts it live", async () => {
     const name = freshName("e2e_page");
     const { id } = await request("POST", "/api/applications", { name, models });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/applications/${id}`);
     await page.getByRole("heading", { name: "Not live yet" }).waitFor();
     await page.getByText(/^“Ship” generates its program/).waitFor();
@@ -56,7 +46,7 @@ describe("the page of an application", () => {
         { name: "letter", kind: "prompt", uses: prompt },
       ],
     });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/applications/${id}`);
     const parts = page.getByRole("list", { name: "Components" }).getByRole("listitem");
     const ship = parts.filter({ hasText: "Puts it on the shelf" });

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { copyRuns } from "./bench-seed";
 import { PARTS, traceFrames } from "./frame-costs";
-import { createWorkflow, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
+import { createWorkflow, freshName, type Json, openPage, request, sharedBrowser } from "./lathe";
 
 const NODES = 500;
 const COLUMNS = 25;
@@ -30,10 +30,9 @@ interface Row {
 const rows: Row[] = [];
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
   // biome-ignore lint/suspicious/noConsole: the table is what this is for.
   console.table(Object.fromEntries(rows.map(({ what, ...numbers }) => [what, numbers])));
 });
@@ -122,7 +121,7 @@ it.each(["without", "with"])("opens a canvas of 500 nodes %s saved places", asyn
   const id = await createWorkflow(large(freshName("bench_open")));
   if (places === "with")
     await request("PUT", `/api/workflows/${id}`, { document: large(freshName("bench")), layout: placesOf() });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const times: number[] = [];
   await page.goto(`/workflows/${id}`);
   for (let round = 0; round <= OPENINGS; round++) {
@@ -146,7 +145,7 @@ it.each(["without", "with"])("opens a canvas of 500 nodes %s saved places", asyn
 it("pans, zooms and drags on 500 nodes", async () => {
   const id = await createWorkflow(large(freshName("bench_move")));
   await request("PUT", `/api/workflows/${id}`, { document: large(freshName("bench")), layout: placesOf() });
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await page.locator(".react-flow__node").first().waitFor();
   await page.waitForLoadState("networkidle");
@@ -194,7 +193,7 @@ it("shows what happens in a run", async () => {
     nodes: [start, ...nodes],
     edges: [{ from: "start", to: "s0" }, ...edges],
   });
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   const begun = await request("POST", `/api/workflows/${id}/execute`, { inputs: {} });
   await page.goto(`/runs/${begun.id}`);
   await page.locator('[data-node="start"][data-status]').waitFor();
@@ -241,7 +240,7 @@ it("scrolls a long list of runs", async () => {
         Array.from({ length: 20 }, () => request("POST", `/api/workflows/${id}/execute`, { inputs: {} })),
       );
   }
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const waits: number[] = [];
   page.on("requestfinished", (sent) => {
     if (/\/api\/[a-z_/]+\?.*limit=\d+/.test(sent.url())) waits.push(sent.timing().responseEnd);

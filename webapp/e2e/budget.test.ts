@@ -1,7 +1,7 @@
 // What a first visit costs: how much script comes before anything can be done, and that nothing jumps while a screen loads.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, openPage, settled } from "./lathe";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { openPage, settled } from "./lathe";
 
 /** In bytes as they are sent, compressed. */
 const MOST_SCRIPT = 250_000;
@@ -22,14 +22,6 @@ const SCREENS = [
   "/settings",
 ];
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
 /** Bytes of all scripts that the page asks for until it is quiet. */
 async function scriptOf(page: Page, address: string): Promise<number> {
   const session = await page.context().newCDPSession(page);
@@ -49,7 +41,7 @@ describe("a first visit", () => {
   it.each(["/login", "/dashboard", "/workflows", "/applications"])(
     "to %s loads little script",
     async (address) => {
-      const { page, close } = await openPage(browser, address === "/login" ? { as: "nobody" } : {});
+      const { page, close } = await openPage(address === "/login" ? { as: "nobody" } : {});
       const bytes = await scriptOf(page, address);
       expect(bytes).toBeGreaterThan(50_000);
       expect(bytes, `bytes of script for ${address}`).toBeLessThanOrEqual(MOST_SCRIPT);
@@ -58,7 +50,7 @@ describe("a first visit", () => {
   );
 
   it.each([1360, 390])("moves nothing that is drawn, %s pixels wide", async (width) => {
-    const { page, close } = await openPage(browser, { width });
+    const { page, close } = await openPage({ width });
     await page.addInitScript(() => {
       const shifts: { score: number; moved: string }[] = [];
       Object.assign(window, { shifts });

@@ -1,13 +1,6 @@
 // Panning moves layers and nothing else: no node is drawn again, nothing is painted anew, however many nodes there are.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { createWorkflow, freshName, launchBrowser, openPage } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser?.close());
+import { expect, it } from "vitest";
+import { createWorkflow, freshName, openPage } from "./lathe";
 
 it("pans without a change to any node", async () => {
   const nodes = Array.from({ length: 40 }, (_, at) => ({
@@ -17,7 +10,7 @@ it("pans without a change to any node", async () => {
   }));
   const edges = nodes.slice(1).map(({ id }, at) => ({ from: `n${at}`, to: id }));
   const id = await createWorkflow({ lathe: 1, name: freshName("pan"), nodes, edges });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   const node = page.locator(".react-flow__node").first();
   await node.hover();
@@ -58,7 +51,7 @@ it("pans without a change to any node", async () => {
 it("chooses a node that can't be dragged by a click on it", async () => {
   const nodes = [{ id: "only", kind: "data.set", with: { values: {} } }];
   const id = await createWorkflow({ lathe: 1, name: freshName("click"), nodes });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}`);
   await page.locator('.react-flow__node[data-id="only"]').click();
   await page.getByRole("complementary", { name: "Node", exact: true }).waitFor();

@@ -1,6 +1,6 @@
 // The dashboard: what failed is one click away, charts can be read by keys, and who is new is led to an application.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import {
   type Account,
   createPerson,
@@ -10,20 +10,11 @@ import {
   expectNoSidewaysScroll,
   freshName,
   latheUrl,
-  launchBrowser,
   openPage,
   request,
   send,
   settled,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 async function opened(page: Page, address = "/dashboard"): Promise<void> {
   await page.goto(address);
@@ -37,7 +28,7 @@ describe("the dashboard", () => {
       ["light", 1360],
       ["dark", 390],
     ] as const) {
-      const { page, mistakes, close } = await openPage(browser, { theme, width });
+      const { page, mistakes, close } = await openPage({ theme, width });
       await opened(page, "/");
       expect(new URL(page.url()).pathname).toBe("/dashboard");
       await settled(page);
@@ -56,7 +47,7 @@ describe("the dashboard", () => {
       nodes: [{ id: "a", kind: "script.run", with: { script: `throw "the ledger of ${name} is torn"` } }],
     });
     const next = await scheduleSoon(workflow);
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await opened(page);
     const failed = page.getByRole("region", { name: "Failed lately" });
     await failed.getByRole("list").or(failed.getByText("No run has failed")).waitFor();
@@ -88,7 +79,7 @@ describe("the dashboard", () => {
       nodes: [{ id: "a", kind: "script.run", with: { script: `throw "it is torn"` } }],
     });
     await execute(workflow);
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await opened(page, "/dashboard?range=1h");
     const row = page.getByRole("row", { name: new RegExp(name) });
     await page.getByRole("link", { name: "Runs begun: show all" }).click();
@@ -114,7 +105,7 @@ describe("the dashboard", () => {
   });
 
   it("has charts that keys walk through, over the time that was chosen", async () => {
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await opened(page, "/dashboard?range=1h");
     const chart = page
       .getByRole("figure")
@@ -142,7 +133,7 @@ describe("the dashboard", () => {
 describe("the guide", () => {
   it("makes the example on an empty server, ticks it off, and stays away once it is dismissed", async () => {
     const account = await createPerson("novice");
-    const { page, close } = await openPage(browser, { as: account });
+    const { page, close } = await openPage({ as: account });
     // Their own workspace is as empty as a new server's.
     await opened(page);
     const steps = page.getByRole("region", { name: "From nothing to a live application in five minutes" });

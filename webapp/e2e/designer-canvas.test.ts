@@ -1,6 +1,6 @@
 // The canvas of the designer under somebody's hands: copy and paste, the map, tidying up, fingers, and less motion.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { documentOf, focusable, node, set } from "./designing";
 import {
   createWorkflow,
@@ -8,21 +8,12 @@ import {
   expectNoSidewaysScroll,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   placeOf,
   request,
 } from "./lathe";
 
 const GRID = 12;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 type Places = Record<string, { x: number; y: number }>;
 
@@ -48,7 +39,7 @@ async function savedPlaces(page: Page, id: string): Promise<Places> {
 
 it("copies, cuts and pastes connected nodes by keys, and tidies all of them up", async () => {
   const id = await chain("e2e_clip", { a: { x: 0, y: 0 }, b: { x: 300, y: 0 }, c: { x: -120, y: 240 } });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const keys = page.keyboard;
   const pasted = page.locator('[data-id="a_2.out->b_2"]');
   await page.goto(`/workflows/${id}/edit`);
@@ -85,7 +76,7 @@ it("copies, cuts and pastes connected nodes by keys, and tidies all of them up",
 
 it("connects two nodes by a drag from the port of one to the other", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_wire"), nodes: [set("a"), set("b")] });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   const to = await placeOf(node(page, "b"));
   const port = await placeOf(node(page, "a").locator(".lathe-source"));
@@ -124,7 +115,7 @@ it("drags along its grid, goes to where the map is pressed, and glides only for 
     Array.from({ length: 15 }, (_, at) => [`n${at}`, { x: at * 480, y: (at % 2) * 240 }]),
   );
   const id = await chain("e2e_far", places);
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   const from = await placeOf(node(page, "n0"));
   await page.mouse.move(from.x + 60, from.y + 20);
@@ -152,7 +143,7 @@ it("drags along its grid, goes to where the map is pressed, and glides only for 
 
 it("fits a phone, where fingers move it, come nearer, and choose a node", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_phone"), nodes: [set("a")] });
-  const { page, mistakes, close } = await openPage(browser, { width: 390, touch: true });
+  const { page, mistakes, close } = await openPage({ width: 390, touch: true });
   await page.goto(`/workflows/${id}/edit`);
   const before = await placeOf(node(page, "a"));
   await expectNoSidewaysScroll(page);
@@ -196,7 +187,7 @@ it("puts a node into what a try does when its body fails", async () => {
       },
     ],
   });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await node(page, "excuse").waitFor();
   const band = page.locator('[data-band="attempt.catch"]');
@@ -224,7 +215,7 @@ it("puts a node into what a try does when its body fails", async () => {
 it("shows all of a graph that is very long", async () => {
   const long = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`n${at}`, { x: at * 480, y: 0 }]));
   const id = await chain("e2e_long", long);
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await focusable(page, "n0").waitFor();
   await page.getByRole("button", { name: "Show the whole graph" }).click();
@@ -246,7 +237,7 @@ it("shows all of a graph that is very long", async () => {
 it("goes to what is taken back where that is out of sight", async () => {
   const row = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`n${at}`, { x: at * 480, y: 0 }]));
   const id = await chain("e2e_back", row);
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await focusable(page, "n0").focus();
   await page.keyboard.press("Delete");

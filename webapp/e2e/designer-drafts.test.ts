@@ -1,28 +1,12 @@
 // What is not saved in the designer: it is there again after a reload, and nobody who saves in between takes it away.
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { documentOf, node, set } from "./designing";
-import {
-  createWorkflow,
-  expectAccessible,
-  freshName,
-  type Json,
-  launchBrowser,
-  openPage,
-  request,
-} from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { createWorkflow, expectAccessible, freshName, type Json, openPage, request } from "./lathe";
 
 it("is there again after a reload, and can be dropped", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_kept"), nodes: [set("a")] });
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await page.locator('.react-flow__node[data-id="a"]').focus();
   await page.keyboard.press("Control+d");
@@ -41,7 +25,7 @@ it("is there again after a reload, and can be dropped", async () => {
 
 it("is each tab's own: one that saves takes nothing from another that is gone", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_tabs"), nodes: [set("a"), set("b")] });
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   const duplicate = async (tab: typeof page, which: string) => {
     await tab.locator(`.react-flow__node[data-id="${which}"]`).focus();
     await tab.keyboard.press("Control+d");
@@ -68,7 +52,7 @@ it("is each tab's own: one that saves takes nothing from another that is gone", 
 it("loses nothing to somebody who saved in between", async () => {
   const name = freshName("e2e_conflict");
   const id = await createWorkflow({ lathe: 1, name, nodes: [set("a"), set("b")] });
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await page.locator('.react-flow__node[data-id="a"]').focus();
   await page.keyboard.press("Control+d");
@@ -107,7 +91,7 @@ it("loses nothing to somebody who saved in between", async () => {
 
 it("as mended text takes back nothing of the canvas unasked", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_over"), nodes: [set("a")] });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const text = await typeFault(page, id);
   await page.locator('.react-flow__node[data-id="a"]').focus();
   await page.keyboard.press("Control+d");
@@ -129,7 +113,7 @@ it("as mended text takes back nothing of the canvas unasked", async () => {
 
 it("is the same as text, and faulty text changes nothing", async () => {
   const id = await createWorkflow({ lathe: 1, name: freshName("e2e_text"), nodes: [set("a")] });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const text = await typeFault(page, id);
   // It outlives its panel, an edit beside it and a reload, and is unsaved all the while.
   await page.getByRole("button", { name: "Save", exact: true }).waitFor();

@@ -1,24 +1,7 @@
 // Versions of a workflow in the designer: how two of them differ, in nodes, edges and values, and the way back to an older one.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { documentOf, set } from "./designing";
-import {
-  createWorkflow,
-  expectAccessible,
-  freshName,
-  type Json,
-  launchBrowser,
-  openPage,
-  request,
-} from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { createWorkflow, expectAccessible, freshName, type Json, openPage, request } from "./lathe";
 
 it("tells what stood in a version before, of the node that is chosen", async () => {
   const name = freshName("e2e_values");
@@ -30,7 +13,7 @@ it("tells what stood in a version before, of the node that is chosen", async () 
   await request("PUT", `/api/workflows/${id}`, {
     document: { lathe: 1, name, nodes: [set("a"), b(25, "coolly")] },
   });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await page.getByRole("button", { name: "Versions" }).click();
   // The canvas that is edited is hidden behind this one.
@@ -71,7 +54,7 @@ it("draws how two versions differ in nodes and edges", async () => {
     document: { lathe: 1, name, nodes: [set("a"), set("b"), each(set("c"))], edges: ["a -> each"] },
     layout: { ...places, b: { x: 300, y: 90 } },
   });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await page.getByRole("button", { name: "Versions" }).click();
   await page.locator('[data-node="c"][data-change="moved"]').waitFor();

@@ -1,26 +1,17 @@
 // The designer: a workflow made from nothing, run, mended where it failed and run on from there, by mouse and by keyboard.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { documentOf, focusable, node, set } from "./designing";
 import {
   createWorkflow,
   expectAccessible,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   placeOf,
   request,
   tabTo,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const idOf = (page: Page) => /workflows\/([0-9a-f-]{36})\/edit/.exec(page.url())?.[1] ?? "";
 
@@ -39,7 +30,7 @@ function expected(name: string, script: string) {
 
 describe("designing from nothing", () => {
   it("works by mouse: from an empty canvas to a run that goes on from the mended node", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const name = freshName("e2e_mouse");
     await page.goto("/workflows");
     await page.getByRole("link", { name: "Design a workflow" }).click();
@@ -96,7 +87,7 @@ describe("designing from nothing", () => {
   });
 
   it("works by keyboard alone, to the same end", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const name = freshName("e2e_keys");
     const keys = page.keyboard;
     await page.goto("/workflows/new/edit");
@@ -165,7 +156,7 @@ describe("editing", () => {
       nodes: [set("a"), set("b", { with: { values: { x: "${ nodes.a.output.n }" } } }), set("c")],
       edges: ["a -> b"],
     });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const keys = page.keyboard;
     await page.goto(`/workflows/${id}/edit`);
     await page.locator('.react-flow__node[data-id="b"]').focus();
@@ -220,7 +211,7 @@ describe("editing", () => {
         },
       ],
     });
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/workflows/${id}/edit`);
     await node(page, "inner").waitFor();
     await page.getByRole("button", { name: "Add a node to body of Each" }).click();
@@ -249,7 +240,7 @@ describe("editing", () => {
       ],
       edges: ["ask -> use -> more"],
     });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const asked: unknown[] = [];
     // It goes on to the server; only on its way does Playwright have what is sent.
     await page.route("**/api/workflows/evaluate", async (route) => {
@@ -285,7 +276,7 @@ describe("editing", () => {
     await close();
 
     // In a browser that knows nothing of this one.
-    const other = await openPage(browser);
+    const other = await openPage();
     await other.page.goto(`/workflows/${id}/edit`);
     await node(other.page, "ask").getByText("Its output is pinned").waitFor();
     await node(other.page, "ask").click();
@@ -321,7 +312,7 @@ describe("editing", () => {
       edges: ["slow -> use", "quick -> use"],
     });
     const first = await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${id}/edit`);
     await node(page, "use").click();
     await page.getByRole("tab", { name: "Last run" }).click();
@@ -353,7 +344,7 @@ describe("editing", () => {
       edges: ["ask -> use"],
     });
     await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${id}/edit`);
     await node(page, "ask").click();
     await page.getByRole("tab", { name: "Last run" }).click();
@@ -394,7 +385,7 @@ describe("editing", () => {
       edges: ["each -> b", "each -> way"],
     });
     await request("POST", `/api/workflows/${id}/execute?wait=20`, { inputs: {} });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${id}/edit`);
     await node(page, "twice").click();
     await page.locator("[data-outcome]").getByText("40", { exact: true }).waitFor();
@@ -430,7 +421,7 @@ describe("editing", () => {
 
   it("leads from a problem of the workflow to its field, and marks a faulty edge", async () => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_faults"), nodes: [set("a"), set("b")] });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${id}/edit`);
     await page.getByRole("combobox", { name: "Warn after", exact: true }).fill("soon");
     await node(page, "a").click();
@@ -464,7 +455,7 @@ describe("editing", () => {
   });
 
   it("leads from a problem to its field", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/workflows/new/edit");
     await page.getByRole("button", { name: "Add the first node" }).click();
     await page.getByRole("combobox", { name: "Add a node" }).fill("http request");
@@ -480,7 +471,7 @@ describe("editing", () => {
 
   it("keeps notes beside the nodes", async () => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_note"), nodes: [set("a")] });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const keys = page.keyboard;
     await page.goto(`/workflows/${id}/edit`);
     await page.locator('.react-flow__node[data-id="a"]').focus();
@@ -514,7 +505,7 @@ describe("editing", () => {
         { id: "each", kind: "flow.for_each", with: { items: [1] }, body: { nodes: [set("i")] } },
       ],
     });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${id}/edit`);
     const to = await placeOf(node(page, "i"));
     const from = await placeOf(node(page, "a"));
@@ -539,7 +530,7 @@ describe("editing", () => {
 describe("on every screen", () => {
   it("says that the kinds of nodes could not be read, and opens when another try reads them", async () => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_kinds"), nodes: [set("a")] });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.route("**/api/nodes*", (route) => route.abort());
     await page.goto(`/workflows/${id}/edit`);
     const notice = page.getByRole("alert").filter({ hasText: "The kinds of nodes could not be read" });
@@ -554,7 +545,7 @@ describe("on every screen", () => {
 
   it.each(["light", "dark"] as const)("is accessible in %s", async (theme) => {
     const id = await createWorkflow({ lathe: 1, name: freshName("e2e_look"), nodes: [set("a"), set("b")] });
-    const { page, mistakes, close } = await openPage(browser, { theme });
+    const { page, mistakes, close } = await openPage({ theme });
     await page.goto(`/workflows/${id}/edit`);
     await node(page, "a").click();
     await expectAccessible(page);

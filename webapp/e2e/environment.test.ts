@@ -1,22 +1,6 @@
 // The environment of an application as somebody sets it: with a secret by name, a mistake that is mended, and nothing secret shown.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  expectAccessible,
-  expectNoSidewaysScroll,
-  freshName,
-  launchBrowser,
-  openPage,
-  request,
-} from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { expect, it } from "vitest";
+import { expectAccessible, expectNoSidewaysScroll, freshName, openPage, request } from "./lathe";
 
 it("is set on the page of the application, and names secrets", async () => {
   const name = freshName("e2e_environment");
@@ -24,7 +8,7 @@ it("is set on the page of the application, and names secrets", async () => {
   const made = await request("POST", "/api/applications", { name, models: [{ name: "notes", fields }] });
   const secret = freshName("e2e_smtp");
   await request("POST", "/api/secrets", { name: secret, value: "c4nary-of-e2e" });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/applications/${made.id}`);
 
   await page.getByRole("button", { name: "Change the environment" }).click();

@@ -1,16 +1,7 @@
 // Files: several sent at once, one in place of another, looked at, downloaded.
 import { readFile } from "node:fs/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectAccessible, freshName, type Json, launchBrowser, openPage, request } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { expect, it } from "vitest";
+import { expectAccessible, freshName, type Json, openPage, request } from "./lathe";
 
 const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -26,7 +17,7 @@ async function addressOf(name: string): Promise<string> {
 it("are sent, replaced, looked at and downloaded", async () => {
   const stem = freshName("e2e_file");
   const [text, picture, nothing] = [`${stem}.txt`, `${stem}.png`, `${freshName("e2e_empty")}.txt`];
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto("/files");
   const input = page.getByLabel("Files to upload");
   await input.waitFor({ state: "attached" });

@@ -1,22 +1,14 @@
 // From nothing to a live application, as somebody does it who has just arrived: an account, a model drawn by hand, tried out in a
 // preview, shipped, and opened.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectAccessible, freshName, invite, launchBrowser, openPage } from "./lathe";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { expectAccessible, freshName, invite, openPage } from "./lathe";
 import { BUILD_TIMEOUT, openLinked, shipped } from "./shipping";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 it(
   "leads from registering to a live application",
   async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    const { page, mistakes, close } = await openPage({ as: "nobody" });
     await register(page);
     // The dashboard shows the first few by name, whatever other tests have made.
     const name = freshName("a_task_list");

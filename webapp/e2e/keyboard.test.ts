@@ -1,25 +1,8 @@
 // Dialogs and panels by keyboard: it stays within what is open, Escape closes that, and whoever was at something is there again.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { focusable, set } from "./designing";
-import {
-  createWorkflow,
-  expectAccessible,
-  freshName,
-  launchBrowser,
-  openPage,
-  placeOf,
-  request,
-  tabTo,
-} from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { createWorkflow, expectAccessible, freshName, openPage, placeOf, request, tabTo } from "./lathe";
 
 const isWithin = (page: Page, what: string) =>
   page.evaluate((selector) => {
@@ -29,7 +12,7 @@ const isWithin = (page: Page, what: string) =>
   }, what);
 
 it("gives the keyboard back to who had it", async () => {
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto("/workflows/new/edit");
   await page.getByRole("button", { name: "Add the first node" }).waitFor();
   // Where nothing is chosen it leaves the canvas for what can be done.
@@ -86,7 +69,7 @@ it("chooses several nodes, lines them up, and puts a node between them", async (
     nodes: [set("a"), set("b"), set("c")],
     edges: ["a -> b -> c"],
   });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const keys = page.keyboard;
   await page.goto(`/workflows/${id}/edit`);
   await focusable(page, "a").waitFor();
@@ -147,7 +130,7 @@ it("shows a place on an edge where the mouse puts a node in", async () => {
     nodes: [set("a"), set("b")],
     edges: ["a -> b"],
   });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   const [a, b] = await Promise.all(
     ["a", "b"].map((id) => placeOf(page.locator(`.react-flow__node[data-id=${id}]`))),
@@ -171,7 +154,7 @@ it("begins in a dialog where one goes on, and comes out of the settings to the n
     nodes: [set("a"), set("b")],
     edges: ["a -> b"],
   });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const keys = page.keyboard;
   await page.goto(`/workflows/${id}/edit`);
   await focusable(page, "b").focus();

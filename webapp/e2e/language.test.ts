@@ -1,6 +1,6 @@
 // The web app in the language of whoever reads: German where the browser asks for it, the other one at the press of a button.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
 import {
   createPerson,
   createWorkflow,
@@ -9,13 +9,11 @@ import {
   expectNoSidewaysScroll,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   request,
   settled,
 } from "./lathe";
 
-let browser: Browser;
 let ours: string[];
 let lists: string[];
 let workflow: string;
@@ -23,7 +21,6 @@ let run: string;
 let application: string;
 let model: string;
 beforeAll(async () => {
-  browser = await launchBrowser();
   const nodes = [
     { id: "greet", kind: "script.run", with: { script: '"Hallo"' } },
     {
@@ -69,9 +66,6 @@ beforeAll(async () => {
     "/settings",
   ];
 });
-afterAll(async () => {
-  await browser?.close();
-});
 
 /** Words of English that no German screen has, at the beginning of a text or by themselves: what people wrote stays as it is. */
 const ENGLISH =
@@ -109,7 +103,7 @@ async function expectGerman(page: Page, signs = [ENGLISH, ENGLISH_WORDS]): Promi
 }
 
 it("greets in German whose browser asks for it", async () => {
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as: "nobody" });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE", as: "nobody" });
   await page.goto("/login");
   await page.getByRole("button", { name: "Anmelden", exact: true }).waitFor();
   await page.getByLabel("E-Mail-Adresse").waitFor();
@@ -120,7 +114,7 @@ it("greets in German whose browser asks for it", async () => {
 });
 
 it("is German on every screen of a desktop and of a phone, and fits", async () => {
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE" });
   for (const address of [...ours, ...lists]) {
     await page.setViewportSize({ width: 1360, height: 850 });
     await page.goto(address);
@@ -140,7 +134,7 @@ it("is German on every screen of a desktop and of a phone, and fits", async () =
 // Whoever chooses a language has it in every other browser: these are nobody whom other tests are.
 it("changes at once, and keeps to what was chosen", async () => {
   const as = await createPerson("sprecher");
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE", as });
   await page.goto("/runs");
   await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
   await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
@@ -157,7 +151,7 @@ it("changes at once, and keeps to what was chosen", async () => {
 
 it("is taken over by a browser in which nothing was chosen", async () => {
   const as = await createPerson("wanderer");
-  const one = await openPage(browser, { as });
+  const one = await openPage({ as });
   await one.page.goto("/runs");
   const kept = one.page.waitForResponse(
     (reply) => reply.url().endsWith("/api/settings") && reply.request().method() === "PUT",
@@ -165,7 +159,7 @@ it("is taken over by a browser in which nothing was chosen", async () => {
   await one.page.getByRole("button", { name: /^Language: English/ }).click();
   expect((await kept).ok()).toBe(true);
   await one.close();
-  const other = await openPage(browser, { as });
+  const other = await openPage({ as });
   await other.page.goto("/runs");
   await other.page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
   expect([...one.mistakes, ...other.mistakes]).toEqual([]);
@@ -174,7 +168,7 @@ it("is taken over by a browser in which nothing was chosen", async () => {
 
 it("asks before what was typed is lost", async () => {
   const as = await createPerson("tipper");
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE", as });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE", as });
   await page.goto("/secrets/new");
   const name = page.getByRole("textbox", { name: "Name", exact: true });
   await name.fill("typed");
@@ -191,7 +185,7 @@ it("asks before what was typed is lost", async () => {
 });
 
 it("is German wherever the designer leads", async () => {
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE" });
   await page.goto(`/workflows/${workflow}/edit`);
   await page.locator('[data-node="greet"]').waitFor();
   await expectGerman(page);
@@ -230,7 +224,7 @@ it("is German wherever the designer leads", async () => {
 });
 
 it("is German in the steps of a run, and in what the canvases have beside them", async () => {
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE" });
   await page.goto(`/runs/${run}`);
   await page.locator('[data-node="greet"][data-status="succeeded"]').click();
   for (const tab of ["Eingabe", "Ausgabe", "Logs"]) {
@@ -257,7 +251,7 @@ it("is German in the steps of a run, and in what the canvases have beside them",
 });
 
 it("tells in German what the server refuses, and keeps its own words", async () => {
-  const { page, mistakes, close } = await openPage(browser, { locale: "de-DE" });
+  const { page, mistakes, close } = await openPage({ locale: "de-DE" });
   await page.goto(`/runs/${"0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11"}`);
   const notice = page.getByRole("alert");
   await notice.getByText("Das gibt es hier nicht oder nicht mehr.").waitFor();

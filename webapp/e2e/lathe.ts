@@ -114,23 +114,30 @@ export async function execute(workflowId: string, inputs: Json = {}): Promise<st
   return String(execution.id);
 }
 
-let shared: Browser | undefined;
+let shared: Promise<Browser> | undefined;
 
-/**
- * One browser for all files that a worker tries: to start one takes longer than many a test. To close it closes what a file
- * has left open in it; the browser itself ends with the worker.
- */
-export async function launchBrowser(): Promise<Browser> {
-  if (shared?.isConnected()) return shared;
+/** One browser for all files that a worker tries: to start one takes longer than many a test. It ends with the worker. */
+export function sharedBrowser(): Promise<Browser> {
+  shared ??= launchBrowser();
+  return shared;
+}
+
+async function launchBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
   });
-  browser.close = async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  };
-  shared = browser;
+  // The next test gets another one.
+  browser.on("disconnected", () => {
+    shared = undefined;
+  });
   return browser;
+}
+
+/** What a file has left open. */
+export async function closePages(): Promise<void> {
+  const browser = await shared;
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 }
 
 /** What a page has asked for and has no answer to, and how often it asked. */
@@ -198,7 +205,8 @@ interface PageOptions {
 /** The cookies of a page that was closed: the next one goes on with its session, as a browser does that restarts. */
 let jar: Cookie[] = [];
 
-export async function openPage(browser: Browser, options: PageOptions = {}): Promise<Watched> {
+export async function openPage(options: PageOptions = {}): Promise<Watched> {
+  const browser = await sharedBrowser();
   const context = await browser.newContext({
     baseURL: latheUrl(),
     locale: options.locale ?? "en-US",

@@ -1,6 +1,6 @@
 // Screens that make themselves: a field that a workspace declares is in form, list, filter and API at once, and whatever the
 // server describes has a list and a page that work, without a line here that names it.
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   beSure,
@@ -11,7 +11,6 @@ import {
   freshName,
   type Json,
   latheUrl,
-  launchBrowser,
   openPage,
   request,
   settled,
@@ -25,15 +24,10 @@ interface Described {
 /** All lists one after the other. */
 const EVERY_MODEL = 240_000;
 
-let browser: Browser;
 let models: Described[];
 beforeAll(async () => {
   await somethingOfEach();
   models = (await request("GET", "/api/meta")).models as Described[];
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
 });
 
 describe("a declared field", () => {
@@ -53,7 +47,7 @@ describe("a declared field", () => {
     const [dear, cheap] = [freshName("dear"), freshName("cheap")];
     await request("POST", "/api/variables", { name: cheap, value: 1 });
 
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/variables/new");
     await page.getByRole("textbox", { name: /^Name/ }).fill(dear);
     await page.getByRole("textbox", { name: /^Value/ }).fill("eu-central-1");
@@ -123,7 +117,7 @@ describe("every model that the server describes", () => {
     "has a list, and records that open, in light on a desktop",
     async () => {
       expect(models.length).toBeGreaterThan(10);
-      const { page, mistakes, close } = await openPage(browser);
+      const { page, mistakes, close } = await openPage();
       for (const model of models) {
         await expectList(page, model);
         // What is shipped takes minutes to compile: first-run.test.ts opens a release.
@@ -151,7 +145,7 @@ describe("every model that the server describes", () => {
   it(
     "has a list in dark on a phone",
     async () => {
-      const { page, mistakes, close } = await openPage(browser, { theme: "dark", width: 390 });
+      const { page, mistakes, close } = await openPage({ theme: "dark", width: 390 });
       for (const model of models) await expectList(page, model);
       expect(mistakes).toEqual([]);
       await close();

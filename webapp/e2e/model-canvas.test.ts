@@ -1,26 +1,17 @@
 // The model canvas: an application's models drawn from nothing, by mouse and by keyboard, as a form and as text.
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import {
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   placeOf,
   request,
   settled,
   tabTo,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const box = (page: Page, model: string) => page.locator(`[data-model="${model}"]`);
 const focusable = (page: Page, model: string) => page.locator(`.react-flow__node[data-id="${model}"]`);
@@ -82,7 +73,7 @@ const DRAWN = {
 
 describe("drawing from nothing", () => {
   it("works by mouse: models, a field, and a relation dragged from a port", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const name = freshName("e2e_drawn");
     const taken = String((await request("GET", `/api/applications/${await shop()}`)).name);
     await page.goto("/applications");
@@ -135,7 +126,7 @@ describe("drawing from nothing", () => {
   });
 
   it("works by keyboard alone, to the same end", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const name = freshName("e2e_typed");
     const keys = page.keyboard;
     await page.goto("/applications/new/design");
@@ -208,7 +199,7 @@ describe("drawing from nothing", () => {
 describe("editing", () => {
   it("puts fields in order by drag on the box, by drag in the list, and by keys", async () => {
     const id = await shop();
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/applications/${id}/design`);
     const blurb = await placeOf(row(page, "books", "blurb"));
     await drag(page, row(page, "books", "title"), { x: blurb.x + 40, y: blurb.y + blurb.height - 3 });
@@ -234,7 +225,7 @@ describe("editing", () => {
 
   it("moves boxes, keeps where they stand, and tidies up", async () => {
     const id = await shop();
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/applications/${id}/design`);
     const header = box(page, "authors").locator("div").first();
     const before = await placeOf(header);
@@ -251,7 +242,7 @@ describe("editing", () => {
 
   it("shows what the server objects to on box, row, form and list, and leads there", async () => {
     const id = await shop();
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/applications/${id}/design?model=books`);
     await page.getByRole("list", { name: "Fields of books" }).getByRole("button", { name: /^isbn/ }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("select");
@@ -284,7 +275,7 @@ describe("editing", () => {
 
   it("is the same as text, where a new name is no removal, and faulty text changes nothing", async () => {
     const id = await shop();
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/applications/${id}/design`);
     await page.getByRole("button", { name: "Code" }).click();
     const editor = page.getByRole("textbox", { name: "The models as YAML" });
@@ -323,7 +314,7 @@ describe("editing", () => {
 
   it("is a form as well", async () => {
     const id = await shop();
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/applications/${id}/design`);
     await page.getByRole("button", { name: "Form" }).click();
     const form = page.getByRole("region", { name: "Form" });
@@ -345,7 +336,7 @@ describe("editing", () => {
 describe("what is not saved", () => {
   it("is there again after a reload, with its way back, and can be dropped", async () => {
     const id = await shop();
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/applications/${id}/design`);
     await focusable(page, "books").focus();
     await page.keyboard.press("Control+d");
@@ -365,7 +356,7 @@ describe("what is not saved", () => {
 
   it("loses nothing to somebody who saved in between", async () => {
     const id = await shop();
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/applications/${id}/design?model=books`);
     await page.getByRole("button", { name: "Add field", exact: true }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("weight");
@@ -397,7 +388,7 @@ describe("what is not saved", () => {
 describe("a model", () => {
   it("is made where somebody says, and edited where it lives", async () => {
     const id = await shop();
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/models");
     await page.getByRole("link", { name: "New model" }).click();
     await page.getByRole("link", { name: /By itself/ }).waitFor();
@@ -428,7 +419,7 @@ describe("a model", () => {
 describe("on every screen", () => {
   it.each(["light", "dark"] as const)("is accessible in %s", async (theme) => {
     const id = await shop();
-    const { page, mistakes, close } = await openPage(browser, { theme });
+    const { page, mistakes, close } = await openPage({ theme });
     await page.goto(`/applications/${id}/design`);
     await box(page, "books").waitFor();
     await expectAccessible(page);
@@ -445,7 +436,7 @@ describe("on every screen", () => {
 
   it("fits a phone", async () => {
     const id = await shop();
-    const { page, close } = await openPage(browser, { width: 390 });
+    const { page, close } = await openPage({ width: 390 });
     await page.goto(`/applications/${id}/design`);
     await box(page, "books").waitFor();
     await expectNoSidewaysScroll(page);

@@ -1,22 +1,13 @@
 // A server that nobody has an account on yet: it leads to the form for the first one. This comes before all other tests.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ACCOUNT, expectAccessible, launchBrowser, openPage, send } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { describe, expect, it } from "vitest";
+import { ACCOUNT, expectAccessible, openPage, send } from "./lathe";
 
 const methods = (await (await send("GET", "/api/auth/methods")).json()) as { first: boolean };
 
 // On a server that has accounts already, this is over.
 describe.runIf(methods.first)("a new server", () => {
   it("leads to the form for its first account, and lands on the dashboard", async () => {
-    const { page, mistakes, close } = await openPage(browser, { as: "nobody" });
+    const { page, mistakes, close } = await openPage({ as: "nobody" });
     await page.goto("/runs");
     await page.waitForURL(/\/register$/);
     await page.getByText("The first account operates this server.").waitFor();

@@ -1,6 +1,6 @@
 // What somebody is told: it comes while they look, is read, and is gone.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
 import {
   type Account,
   createPerson,
@@ -8,23 +8,17 @@ import {
   expectNoSidewaysScroll,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   send,
   settled,
 } from "./lathe";
 
-let browser: Browser;
 /** Somebody whom no other test tells anything. */
 let listener: Account;
 let token: string;
 beforeAll(async () => {
-  browser = await launchBrowser();
   listener = await createPerson("listener");
   token = String((await ask("POST", "/api/auth/login", listener)).access_token);
-});
-afterAll(async () => {
-  await browser?.close();
 });
 
 /** A run that is begun elsewhere may take this long to be told, its second of gathering included. */
@@ -62,7 +56,7 @@ async function readAll(): Promise<void> {
 it("tells of a failing run while one looks, leads to it, and counts what is not read", async () => {
   await readAll();
   const { name, id } = await failing();
-  const { page, mistakes, close } = await openPage(browser, { as: listener });
+  const { page, mistakes, close } = await openPage({ as: listener });
   const isListening = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/api/live"));
   await page.goto("/models");
   const socket = await isListening;
@@ -100,7 +94,7 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
 it("is read by keyboard, and fits a phone", async () => {
   await readAll();
   const { name, id } = await failing();
-  const { page, mistakes, close } = await openPage(browser, { as: listener, width: 390, theme: "dark" });
+  const { page, mistakes, close } = await openPage({ as: listener, width: 390, theme: "dark" });
   await page.goto("/models");
   await bell(page).waitFor();
   await execute(id);

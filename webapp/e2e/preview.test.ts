@@ -1,24 +1,8 @@
 // An application tried out before it is built: previewed from its models, used, changed on the canvas, and previewed again.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  beSure,
-  expectAccessible,
-  expectNoSidewaysScroll,
-  freshName,
-  launchBrowser,
-  openPage,
-  request,
-} from "./lathe";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { beSure, expectAccessible, expectNoSidewaysScroll, freshName, openPage, request } from "./lathe";
 import { openLinked } from "./shipping";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const main = (page: Page) => page.getByRole("main");
 
@@ -26,7 +10,7 @@ it("shows the models as a running application, and follows them", async () => {
   const name = freshName("e2e_preview");
   const fields = [{ name: "title", type: "text", required: true }];
   const made = await request("POST", "/api/applications", { name, models: [{ name: "notes", fields }] });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/applications/${made.id}/design`);
   await page.getByRole("button", { name: "Preview", exact: true }).click();
   const first = await openLinked(page, "Open preview");

@@ -1,24 +1,15 @@
 // Prompts: written, tried, changed, compared and labelled; two tabs that save the same one; and the phone.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import {
   createAccount,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   request,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const editor = (page: Page) => page.getByRole("textbox", { name: "Text of the prompt" });
 const rendered = (page: Page) => page.locator("[data-rendered]");
@@ -48,7 +39,7 @@ const read = (id: string) => request("GET", `/api/prompts/${id}`);
 
 describe("a prompt", () => {
   it("is written with the values it takes, tried, and saved by keyboard", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const name = freshName("e2e_prompt");
     await page.goto("/prompts/new");
     await page.getByRole("textbox", { name: "Name", exact: true }).fill("Not so");
@@ -87,7 +78,7 @@ describe("a prompt", () => {
   });
 
   it("has versions that are compared, and labels that are moved and moved back", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const id = await create("Be kind.\nGreet {{ name }} warmly.\nSay goodbye.");
     await page.goto(`/prompts/${id}`);
     await page.getByRole("tab", { name: "Versions and labels" }).click();
@@ -156,7 +147,7 @@ describe("a prompt", () => {
   });
 
   it("keeps what is not saved over a reload, and asks before it is left", async () => {
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     const id = await create("Be kind.");
     await page.goto(`/prompts/${id}`);
     await write(page, " Always.");
@@ -173,7 +164,7 @@ describe("a prompt", () => {
 });
 
 it("loses nothing where two tabs save the same prompt", async () => {
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   const id = await create("one\ntwo\nthree\nfour");
   await page.goto(`/prompts/${id}`);
   await editor(page).waitFor();
@@ -201,7 +192,7 @@ it("loses nothing where two tabs save the same prompt", async () => {
 
 it("shows who may only read what there is, and offers no change", async () => {
   const id = await create("Hello {{ name }}");
-  const { page, close } = await openPage(browser, { as: await createAccount("e2e_reader", "viewer") });
+  const { page, close } = await openPage({ as: await createAccount("e2e_reader", "viewer") });
   const { home } = await request("GET", "/api/auth/profile");
   await page.addInitScript((workspace) => localStorage.setItem("lathe.workspace", workspace), String(home));
   await page.goto(`/prompts/${id}`);
@@ -215,7 +206,7 @@ it("shows who may only read what there is, and offers no change", async () => {
 });
 
 it("works on a phone", async () => {
-  const { page, mistakes, close } = await openPage(browser, { width: 390 });
+  const { page, mistakes, close } = await openPage({ width: 390 });
   const id = await create(
     "Greet {{ name }}\nin one sentence that is long enough to be broken on a phone, surely.",
   );

@@ -9,10 +9,11 @@ import { type Described, Store } from "./dialect/store";
 import { PLANS, plans } from "./dialect/versions";
 import {
   beSure,
+  closePages,
   expectAccessible,
   expectNoSidewaysScroll,
-  launchBrowser,
   settled,
+  sharedBrowser,
   watchTraffic,
 } from "./lathe";
 
@@ -28,13 +29,14 @@ let plan = plans();
 const mistakes: string[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await sharedBrowser();
   const manifest = { ...BOOKSHOP, models: [...BOOKSHOP.models, EVENTS, PLANS] };
   store = new Store(manifest.models as unknown as Described[], bookshopRecords());
   app = await serve(manifest, store, (...request) => millionRows(...request) ?? plan.special(...request));
 });
 afterAll(async () => {
-  await browser?.close();
+  // The server waits for whoever is connected.
+  await closePages();
   await app?.close();
 });
 beforeEach(() => {

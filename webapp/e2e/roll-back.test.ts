@@ -1,16 +1,8 @@
 // Going back to an earlier release: it is asked first, what is live stays until then, and the data stays as it is.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { beSure, expectAccessible, freshName, launchBrowser, openPage, request } from "./lathe";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { beSure, expectAccessible, freshName, openPage, request } from "./lathe";
 import { BUILD_TIMEOUT, openLinked, shipped } from "./shipping";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const TITLE = { name: "title", type: "text", required: true };
 const notes = (...fields: object[]) => [{ name: "notes", fields: [TITLE, ...fields] }];
@@ -20,7 +12,7 @@ it(
   async () => {
     const name = freshName("e2e_back");
     const made = await request("POST", "/api/applications", { name, models: notes() });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     const address = `/applications/${made.id}`;
     const ship = page.getByRole("main").getByRole("button", { name: /^Ship/ });
     const plan = page.getByRole("dialog", { name: `Ship ${name}` });

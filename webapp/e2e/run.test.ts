@@ -1,6 +1,5 @@
 // The path every user takes: find a workflow, run it with inputs, watch it, look into a step, come back later.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   beSure,
   createWorkflow,
@@ -9,13 +8,11 @@ import {
   expectStep,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   request,
   tabTo,
 } from "./lathe";
 
-let browser: Browser;
 const name = freshName("e2e_greeting");
 let workflowId: string;
 
@@ -50,15 +47,11 @@ const document = {
 
 beforeAll(async () => {
   workflowId = await createWorkflow(document);
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
 });
 
 describe("running a workflow", () => {
   it("goes from the list over the form to nodes that light up, and survives a reload", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/workflows");
     await page.getByRole("searchbox", { name: "Search workflows" }).fill(name);
     await page.getByRole("link", { name: new RegExp(name) }).click();
@@ -101,7 +94,7 @@ describe("running a workflow", () => {
   });
 
   it("returns by itself when the connection breaks in the middle of a run", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     let connections = 0;
     await page.routeWebSocket(/\/events/, (socket) => {
       connections += 1;
@@ -133,7 +126,7 @@ describe("running a workflow", () => {
       edges: ["each -> ask"],
     });
     const run = await execute(id);
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/runs/${run}`);
     const rows = page.getByRole("list", { name: "Steps" });
     for (const _ of ["live", "after a reload"]) {
@@ -149,7 +142,7 @@ describe("running a workflow", () => {
   });
 
   it("can be driven by keyboard alone", async () => {
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/workflows/${workflowId}`);
     await page.locator('[data-node="greet"]').waitFor();
     await tabTo(page, page.getByRole("link", { name: "Skip to the content" }), { most: 1 });
@@ -171,7 +164,7 @@ describe("running a workflow", () => {
 
 describe("the lists", () => {
   it("begin a run after its form, and follow it to its end", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows?name=${name}`);
     await page.getByRole("button", { name: `Run Greeting ${name}` }).click();
     const form = page.getByRole("dialog", { name: `Run Greeting ${name}` });
@@ -199,7 +192,7 @@ describe("the lists", () => {
       nodes: [{ id: "a", kind: "flow.await", with: { signal: "go" } }],
     });
     for (let runs = 0; runs < 2; runs += 1) await execute(id);
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/runs?workflow_id=${id}`);
     const list = page.getByRole("grid");
     await list.locator('[data-status="running"]').nth(1).waitFor();
@@ -224,7 +217,7 @@ describe("a run that goes wrong", () => {
       nodes: [{ id: "stumble", kind: "script.run", with: { script: 'throw "the well is dry"' } }],
       edges: [],
     });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${id}`);
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.locator('header [data-status="failed"]').waitFor();
@@ -249,7 +242,7 @@ describe("a run that goes wrong", () => {
 
   it("can be cancelled while it waits, and moves only for who wants motion", async () => {
     const run = await execute(workflowId, { who: "Eve", pause: "60s" });
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto(`/runs/${run}`);
     await page.locator('[data-node="pause"][data-status="waiting"]').waitFor();
     const moving = () =>

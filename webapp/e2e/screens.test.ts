@@ -1,27 +1,17 @@
 // The shell around every screen: where it leads, by mouse, by keys and on a phone. The lists themselves are tried in meta.test.ts.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   createAccount,
   createWorkflow,
   expectAccessible,
   expectNoSidewaysScroll,
   freshName,
-  launchBrowser,
   openPage,
 } from "./lathe";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
 describe("the shell", () => {
   it("leads to every screen", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/workflows");
     const links = page.getByRole("navigation", { name: "Main" }).getByRole("link");
     await links.first().waitFor();
@@ -54,7 +44,7 @@ describe("the shell", () => {
       nodes: [{ id: "a", kind: "script.run", with: { script: "1" } }],
       edges: [],
     });
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/workflows");
     await page.getByRole("heading", { level: 1, name: "Workflows" }).waitFor();
     await page.keyboard.press("g");
@@ -80,7 +70,7 @@ describe("the shell", () => {
   });
 
   it("has everything behind one button on a phone", async () => {
-    const { page, mistakes, close } = await openPage(browser, { width: 390 });
+    const { page, mistakes, close } = await openPage({ width: 390 });
     await page.goto("/workflows");
     await page.getByRole("button", { name: "More" }).click();
     const sheet = page.getByRole("dialog", { name: "More" });
@@ -97,7 +87,7 @@ describe("the shell", () => {
   it("keeps a chosen theme over a reload, before anything is drawn", async () => {
     // It is kept for all browsers of whoever chooses it.
     const as = await createAccount("looker", "viewer");
-    const { page, close } = await openPage(browser, { theme: "light", as });
+    const { page, close } = await openPage({ theme: "light", as });
     await page.goto("/workflows");
     const toggle = page.getByRole("button", { name: /^Theme/ }).first();
     await toggle.click();
@@ -109,7 +99,7 @@ describe("the shell", () => {
   });
 
   it("says what the API says, and how to go on, where there is nothing", async () => {
-    const { page, close } = await openPage(browser);
+    const { page, close } = await openPage();
     await page.goto("/runs/01890000-0000-7000-8000-000000000000");
     const alert = page.getByRole("alert");
     await alert.getByText("not_found").waitFor();

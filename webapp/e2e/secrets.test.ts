@@ -1,28 +1,12 @@
 // A secret: made by kind, never shown again, named to be copied, and who is without it when it goes.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  createWorkflow,
-  expectAccessible,
-  expectNoSidewaysScroll,
-  freshName,
-  launchBrowser,
-  openPage,
-} from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { expect, it } from "vitest";
+import { createWorkflow, expectAccessible, expectNoSidewaysScroll, freshName, openPage } from "./lathe";
 
 const HELD = "correct-horse-battery";
 
 it("is kept, never shown again, and says which workflows are without it", async () => {
   const name = freshName("e2e_key");
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto("/secrets/new");
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Kind").selectOption("basic");
@@ -81,7 +65,7 @@ it("is kept, never shown again, and says which workflows are without it", async 
 });
 
 it("fits a phone, with fields of one's own", async () => {
-  const { page, close } = await openPage(browser, { width: 390 });
+  const { page, close } = await openPage({ width: 390 });
   await page.goto("/secrets/new");
   await page.getByLabel("Kind").selectOption("custom");
   await page.getByRole("button", { name: "Another field" }).click();

@@ -1,6 +1,6 @@
 // What is set: roles, fields, workspaces and the language, each as its people would do it.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import {
   type Account,
   createAccount,
@@ -8,19 +8,10 @@ import {
   expectAccessible,
   freshName,
   type Json,
-  launchBrowser,
   openPage,
   request,
   send,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 async function openTab(page: Page, tab: string): Promise<void> {
   await page.goto(`/settings?tab=${tab}`);
@@ -38,7 +29,7 @@ async function permissionsOf(account: Account): Promise<string[]> {
 
 it("makes a role, gives it to a member, changes and removes it", async () => {
   const account = await createAccount("tess", "viewer");
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const name = freshName("tester");
   await openTab(page, "roles");
   await page.getByRole("button", { name: "New role" }).click();
@@ -96,7 +87,7 @@ it("makes a role, gives it to a member, changes and removes it", async () => {
 
 it("declares a field, tells its faults where they are, and has it in forms at once", async () => {
   const account = await createPerson("finn");
-  const { page, mistakes, close } = await openPage(browser, { as: account });
+  const { page, mistakes, close } = await openPage({ as: account });
   await openTab(page, "fields");
   const editor = page.getByRole("textbox", { name: "Fields as YAML" });
   await editor.click();
@@ -126,7 +117,7 @@ it("declares a field, tells its faults where they are, and has it in forms at on
 
 it("makes a workspace, renames it, switches, deletes it and brings it back", async () => {
   const account = await createAccount("wanda", "viewer");
-  const { page, mistakes, close } = await openPage(browser, { as: account });
+  const { page, mistakes, close } = await openPage({ as: account });
   const name = freshName("Bindery");
   await page.goto("/models");
   await page.getByRole("button", { name: "wanda" }).click();
@@ -167,7 +158,7 @@ it("makes a workspace, renames it, switches, deletes it and brings it back", asy
 
 it("speaks German from one click on, over a reload, and in what it tells", async () => {
   const account = await createPerson("heidi");
-  const { page, mistakes, close } = await openPage(browser, { as: account });
+  const { page, mistakes, close } = await openPage({ as: account });
   await openTab(page, "preferences");
   // All is drawn anew, the button that was pressed included.
   await page.getByRole("radio", { name: "Deutsch" }).click();
@@ -190,7 +181,7 @@ it("says whether the audit log is whole, and shows what an entry changed", async
   const name = freshName("e2e_audited");
   const variable = await request("POST", "/api/variables", { name, value: "before" });
   await request("PUT", `/api/variables/${variable.id}`, { value: "after" });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await openTab(page, "audit");
   await page.getByRole("button", { name: "Verify the audit log" }).click();
   await page.getByText(/entries, all as they were written/).waitFor();

@@ -1,22 +1,13 @@
 // Shipping what is there already: what becomes of its data is shown first, and what would be lost has to be allowed.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { changeApplication, createGenerated } from "./generated";
-import { expectAccessible, expectNoSidewaysScroll, freshName, launchBrowser, openPage } from "./lathe";
+import { expectAccessible, expectNoSidewaysScroll, freshName, openPage } from "./lathe";
 import { shipped } from "./shipping";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 it("shows what is lost, and ships once that is allowed", async () => {
   const name = freshName("e2e_plan");
   const { id } = await createGenerated(name, ["allow_drop", "allow_tighten"]);
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   const ship = page.getByRole("main").getByRole("button", { name: /^Ship/ });
   const dialog = page.getByRole("dialog", { name: `Ship ${name}` });
   const confirm = dialog.getByRole("button", { name: "Ship", exact: true });
@@ -63,7 +54,7 @@ it("shows what is lost, and ships once that is allowed", async () => {
 it("says which input a workflow of one's own lacks", async () => {
   const name = freshName("e2e_plan_own");
   const { id } = await createGenerated(name, []);
-  const { page, close } = await openPage(browser);
+  const { page, close } = await openPage();
   const ship = page.getByRole("main").getByRole("button", { name: /^Ship/ });
   await page.goto(`/applications/${id}`);
   await ship.click();

@@ -1,22 +1,14 @@
 // What Lathe is for, as a newcomer does it: the example goes live from the canvas, and a book is put into its shop.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectAccessible, expectStep, launchBrowser, openPage } from "./lathe";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { expectAccessible, expectStep, openPage } from "./lathe";
 import { BUILD_TIMEOUT, openLinked } from "./shipping";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 describe("the bookshop", () => {
   it(
     "goes live from the canvas, and sells a book",
     async () => {
-      const { page, mistakes, close } = await openPage(browser);
+      const { page, mistakes, close } = await openPage();
       await ship(page);
       const run = page.url();
       await lookAfter(page);

@@ -1,8 +1,8 @@
 // Pictures of every screen for people to look at: light and dark, on a desktop and on a phone. `cargo xtask shots` makes them.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
 import { changeApplication, createGenerated } from "./generated";
 import {
   type Account,
@@ -12,7 +12,6 @@ import {
   freshName,
   type Json,
   latheUrl,
-  launchBrowser,
   openPage,
   request,
 } from "./lathe";
@@ -239,15 +238,10 @@ const SCREENS: Screen[] = [
 
 const SIZES = { desktop: 1360, phone: 390 };
 
-let browser: Browser;
 beforeAll(async () => {
   // Who comes to a new server is asked for the first account, and not for theirs.
   await request("GET", "/api/workflows?limit=1");
   await someOfEach();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
 });
 
 describe.each(SCREENS)("$name", (screen) => {
@@ -256,7 +250,7 @@ describe.each(SCREENS)("$name", (screen) => {
     if (address === null) return;
     const account = await screen.as?.();
     for (const [size, width] of Object.entries(SIZES)) {
-      const { page, close } = await openPage(browser, {
+      const { page, close } = await openPage({
         theme,
         width,
         ...(screen.outside && { as: "nobody" as const }),

@@ -1,28 +1,11 @@
 // What was deleted by mistake: it says beforehand where it goes, and comes back from there.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  beSure,
-  expectAccessible,
-  expectNoSidewaysScroll,
-  freshName,
-  launchBrowser,
-  openPage,
-  request,
-} from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+import { expect, it } from "vitest";
+import { beSure, expectAccessible, expectNoSidewaysScroll, freshName, openPage, request } from "./lathe";
 
 it("deletes an application and brings it back", async () => {
   const name = freshName("e2e_trash");
   const { id } = await request("POST", "/api/applications", { name, label: "Kept" });
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/applications/${id}`);
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByText("The trash keeps it").waitFor();
@@ -54,7 +37,7 @@ it("brings back many at once", async () => {
     await request("DELETE", `/api/variables/${id}`);
     made.push(String(id));
   }
-  const { page, mistakes, close } = await openPage(browser);
+  const { page, mistakes, close } = await openPage();
   await page.goto(`/trash?q=${stem}`);
   await page.getByRole("checkbox", { name: `Select ${stem}_one` }).check();
   await page.getByRole("checkbox", { name: `Select ${stem}_two` }).check();

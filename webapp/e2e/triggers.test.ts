@@ -1,6 +1,5 @@
 // What begins runs by itself: a schedule whose next times are seen before it is made, and a webhook that is called.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   createAccount,
   createWorkflow,
@@ -9,18 +8,9 @@ import {
   expectNoSidewaysScroll,
   freshName,
   latheUrl,
-  launchBrowser,
   openPage,
   request,
 } from "./lathe";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 async function greeter(stem: string): Promise<string> {
   const name = freshName(stem);
@@ -37,7 +27,7 @@ async function greeter(stem: string): Promise<string> {
 describe("a schedule", () => {
   it("is made with its next times in sight, and run by hand", async () => {
     const workflow = await greeter("e2e_scheduled");
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/schedules/new");
     const name = freshName("e2e_morning");
     await page.getByLabel("Name").fill(name);
@@ -84,7 +74,7 @@ describe("a schedule", () => {
 
   it("keeps what was typed when it is refused, and fits a phone", async () => {
     const workflow = await greeter("e2e_refused");
-    const { page, close } = await openPage(browser, { width: 390 });
+    const { page, close } = await openPage({ width: 390 });
     await page.goto("/schedules/new");
     await page.getByLabel("Name").fill("kept");
     const chosen = page.getByRole("combobox", { name: "Workflow" });
@@ -105,7 +95,7 @@ describe("a schedule", () => {
 
 describe("a form with something in it", () => {
   it("asks before it is left, and keeps what was typed for who stays", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/schedules/new");
     await page.getByLabel("Name").fill("half a schedule");
     const away = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Schedules" });
@@ -125,7 +115,7 @@ describe("a form with something in it", () => {
 
   it("asks as well before one goes on in another workspace", async () => {
     const account = await createAccount("wanda", "viewer");
-    const { page, mistakes, close } = await openPage(browser, { as: account });
+    const { page, mistakes, close } = await openPage({ as: account });
     await page.goto("/schedules/new");
     await page.getByLabel("Name").fill("half a schedule");
     const menu = page.getByRole("button", { name: "wanda" });
@@ -150,7 +140,7 @@ describe("the page of a workflow", () => {
   it("lists what begins it, and leads to forms that have it chosen already", async () => {
     const name = await greeter("e2e_triggered");
     const found = (await request("GET", `/api/workflows?q=${name}`)).items as { id: string }[];
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/workflows/${found[0]?.id}`);
     const triggers = page.locator("section").filter({ has: page.getByRole("heading", { name: "Triggers" }) });
     await triggers.getByText(/Nothing begins it by itself yet/).waitFor();
@@ -191,7 +181,7 @@ describe("a schedule that somebody else changes meanwhile", () => {
     const workflow_id = await createWorkflow({ lathe: 1, name, nodes, edges: [] });
     const body = { name, workflow_id, cron: "0 6 * * *", timezone: "UTC", enabled: false };
     const { id } = await request("POST", "/api/schedules", body);
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto(`/schedules/${id}/edit`);
     await page.getByRole("textbox", { name: "When" }).fill("0 7 * * *");
     await request("PUT", `/api/schedules/${id}`, { cron: "0 9 * * *" });
@@ -217,7 +207,7 @@ describe("a schedule that somebody else changes meanwhile", () => {
 describe("a webhook", () => {
   it("is made with its secret shown once, called, and says what came and what was refused", async () => {
     const workflow = await greeter("e2e_hooked");
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/webhooks");
     await page.getByRole("link", { name: "New webhook" }).click();
     const name = freshName("e2e_hook");
@@ -270,7 +260,7 @@ describe("a webhook", () => {
   });
 
   it("goes out to another system, which is tried, and says why nothing arrived", async () => {
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/webhooks/outgoing");
     await page.getByRole("button", { name: "New webhook out" }).click();
     // Everything that is missing is said at once, at its field, by the app and not by the browser.
@@ -317,7 +307,7 @@ describe("what waits for an answer", () => {
       edges: [],
     });
     await execute(id);
-    const { page, mistakes, close } = await openPage(browser);
+    const { page, mistakes, close } = await openPage();
     await page.goto("/approvals");
     // The way there says that something waits.
     const way = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Approvals/ });

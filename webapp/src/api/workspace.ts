@@ -1,5 +1,5 @@
 // The workspace that someone has chosen to work in, when it is not their own; this browser remembers it.
-import { leaveTyped, leaveUnasked } from "@/lib/unsaved";
+import { askToLeave, leaveUnasked } from "@/lib/unsaved";
 
 const KEY = "lathe.workspace";
 
@@ -31,7 +31,7 @@ export function chooseWorkspace(id: string | undefined): void {
 
 /** As `enterWorkspace`, for who chooses it: asks before, where something typed would be lost. */
 export function switchWorkspace(id: string | undefined, path: string): void {
-  leaveTyped(() => enterWorkspace(id, path));
+  askToLeave(() => enterWorkspace(id, path));
 }
 
 /**

@@ -12,12 +12,12 @@ import {
   isOnlyShownLost,
   settleDeparture,
   wantedDeparture,
-  watchTyped,
+  watchLosses,
 } from "@/lib/unsaved";
 
 /** `forAnybody` is for pages that need no session: elsewhere, who has logged out leaves without a question. */
 export function LeaveForms({ forAnybody = false }: { forAnybody?: boolean }) {
-  const isLost = useSyncExternalStore(watchTyped, isAnythingLost);
+  const isLost = useSyncExternalStore(watchLosses, isAnythingLost);
   const state = useSessionState();
   // A router asks only once: where nothing would be lost, others may.
   return isLost && (forAnybody || state !== "out") ? <Question /> : null;
@@ -35,8 +35,8 @@ function tabOf(search: string): string | null {
 
 function Question() {
   const blocker = useBlocker(isLeft);
-  const isDeparting = useSyncExternalStore(watchTyped, wantedDeparture) !== undefined;
-  const isShown = useSyncExternalStore(watchTyped, isOnlyShownLost);
+  const isDeparting = useSyncExternalStore(watchLosses, wantedDeparture) !== undefined;
+  const isShown = useSyncExternalStore(watchLosses, isOnlyShownLost);
   // What was typed may be sent or gone before it is answered: then the question is, too.
   useEffect(() => () => settleDeparture(false), []);
   useEffect(() => {

@@ -6,12 +6,12 @@ import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import {
-  holdDraft,
   isAnythingLost,
   isLeavingUnasked,
+  registerDirty,
   settleDeparture,
   wantedDeparture,
-  watchTyped,
+  watchLosses,
 } from "@/lib/unsaved";
 
 interface Unsaved {
@@ -37,11 +37,11 @@ export function useLeaving(store: Unsaved): Leaving {
   );
   // What is typed or shown once on the same screen would be lost: that question is the one to ask (leave-forms.tsx).
   const isDeparting = useSyncExternalStore(
-    watchTyped,
+    watchLosses,
     () => wantedDeparture() !== undefined && !isAnythingLost(),
   );
   useEffect(() => {
-    const letGo = holdDraft(() => store.isDirty);
+    const letGo = registerDirty(() => store.isDirty);
     return () => {
       letGo();
       settleDeparture(false);

@@ -1,35 +1,21 @@
 // What lists and pages of Lathe's records let do: buttons of features, and where these lead.
 import { Info, Plus, UserPlus } from "lucide-react";
+import { Suspense } from "react";
 import { Link, useNavigate } from "react-router";
 import { useMay } from "@/api/profile";
 import { buttonClass } from "@/components/button";
 import { ApplicationActions } from "@/features/applications/application-row";
-import { ReleaseLinks } from "@/features/applications/release-links";
 import { RestoreButton } from "@/features/trash/restore-button";
-import { AddWorkflow } from "@/features/workflows/add-workflow";
 import { RunRowButton } from "@/features/workflows/workflow-row";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { type RowProps, useRecord } from "@/records";
+import { later } from "./later";
+
+const ReleaseLinks = later(() => import("@/features/applications/release-links").then((m) => m.ReleaseLinks));
 
 interface RowActionProps extends RowProps {
   tabIndex: number;
-}
-
-export function AddWorkflows() {
-  const navigate = useNavigate();
-  const mayWrite = useMay("workflows:write");
-  return (
-    <>
-      <AddWorkflow onAdded={(workflow) => navigate(`/workflows/${workflow.id}`)} />
-      {mayWrite && (
-        <Link to="/workflows/new/edit" className={buttonClass("primary")}>
-          <Plus aria-hidden />
-          <span className="max-md:sr-only">{t("Design a workflow")}</span>
-        </Link>
-      )}
-    </>
-  );
 }
 
 export function WorkflowRowActions(props: RowActionProps) {
@@ -70,7 +56,11 @@ export function ApplicationRowActions({ record, tabIndex }: RowActionProps) {
 
 export function ReleaseRowActions(props: RowActionProps) {
   const navigate = useNavigate();
-  return <ReleaseLinks {...props} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />;
+  return (
+    <Suspense>
+      <ReleaseLinks {...props} onStarted={(execution) => navigate(`/runs/${execution.id}`)} />
+    </Suspense>
+  );
 }
 
 export function ReleasePageActions({ id }: { id: string }) {

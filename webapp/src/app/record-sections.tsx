@@ -1,7 +1,7 @@
 // What the screens of Lathe's own records show beyond the description of their models, by the name of the model. Adding
 // something is one line here; what is seldom seen is loaded when it is. Models, applications and prompts have components
 // for their screens (routes/models.tsx and so on), which say the rest there.
-import { type ComponentType, lazy } from "react";
+import type { ComponentType } from "react";
 import { useRestoreEach } from "@/api/restore";
 import { LOOKED_AT_EVERY_MS, watchRuns } from "@/api/run-news";
 import { ApplicationNameCell, LiveFact } from "@/features/applications/application-row";
@@ -27,8 +27,8 @@ import { WorkflowNameCell } from "@/features/workflows/workflow-row";
 import { t } from "@/lib/i18n";
 import type { ListSlots } from "@/records";
 import { NoFiles, NoSchedules, NoSecrets, NoTokens, NoTrash, NoVariables, NoWebhooks } from "./empty-lists";
+import { later } from "./later";
 import {
-  AddWorkflows,
   ApplicationRowActions,
   InviteLink,
   ReleasePageActions,
@@ -38,11 +38,6 @@ import {
   WorkflowRowActions,
 } from "./record-actions";
 import { WebhookListActions } from "./trigger-actions";
-
-/** For a component of a feature that is loaded when it is first shown: `later(() => import("…").then((m) => m.Name))`. */
-export function later<P>(load: () => Promise<ComponentType<P>>) {
-  return lazy(async () => ({ default: await load() }));
-}
 
 export interface RecordSections {
   /** What a record's page is called, where its naming text is a name for programs, which this is given. */
@@ -72,7 +67,7 @@ export interface RecordSections {
 
 export const RECORD_SECTIONS: Record<string, RecordSections> = {
   workflows: {
-    create: AddWorkflows,
+    create: later(() => import("./add-workflows").then((m) => m.AddWorkflows)),
     empty: NoWorkflows,
     list: {
       columns: ["name", "description", "version", "published_version", "node_count", "updated_at"],

@@ -2,7 +2,7 @@
 import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { settleDeparture, wantedDeparture, watchTyped } from "@/lib/unsaved";
+import { settleDeparture, wantedDeparture, watchLosses } from "@/lib/unsaved";
 import { Form, TextField } from "./form";
 import { FormDialog } from "./form-dialog";
 
@@ -14,7 +14,7 @@ const close = vi.fn();
 beforeEach(async () => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   close.mockReset();
-  stopWatching = watchTyped(() => undefined);
+  stopWatching = watchLosses(() => undefined);
   page = document.createElement("div");
   document.body.append(page);
   root = createRoot(page);

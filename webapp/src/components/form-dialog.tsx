@@ -1,6 +1,6 @@
 // A modal with a form in it: a stray Escape does not throw away what was typed, it asks.
 import { type ReactNode, useRef } from "react";
-import { leaveTyped } from "@/lib/unsaved";
+import { askToLeave } from "@/lib/unsaved";
 import { Dialog } from "./dialog";
 
 interface FormDialogProps {
@@ -19,7 +19,7 @@ export function FormDialog({ title, onClose, children }: FormDialogProps) {
     const dialog = content.current?.closest("dialog");
     // Browsers let a further Escape close what has refused the first: who stays has to find it again.
     if (dialog && !dialog.open) dialog.showModal();
-    if (isTouched.current) leaveTyped(onClose);
+    if (isTouched.current) askToLeave(onClose);
     else onClose();
   };
   return (

@@ -3,18 +3,18 @@ import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
+  askToLeave,
   haveShown,
-  holdDraft,
   isAnythingLost,
   isLeavingUnasked,
   isOnlyShownLost,
-  leaveTyped,
   leaveUnasked,
+  registerDirty,
   settleDeparture,
   useShownOnce,
   useTyped,
   wantedDeparture,
-  watchTyped,
+  watchLosses,
 } from "./unsaved";
 
 let root: Root;
@@ -33,7 +33,7 @@ const draw = (isTyped: boolean, isShown = false) =>
 beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   go.mockReset();
-  stopWatching = watchTyped(() => undefined);
+  stopWatching = watchLosses(() => undefined);
   root = createRoot(document.createElement("div"));
 });
 afterEach(async () => {
@@ -45,18 +45,18 @@ afterEach(async () => {
 
 it("goes at once where nothing is typed", async () => {
   await draw(false);
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).toHaveBeenCalledOnce();
 });
 
 it("waits for the answer where something is, and stays or goes by it", async () => {
   await draw(true);
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).not.toHaveBeenCalled();
   expect(wantedDeparture()).toBe(go);
   settleDeparture(false);
   expect(wantedDeparture()).toBeUndefined();
-  leaveTyped(go);
+  askToLeave(go);
   settleDeparture(true);
   expect(go).toHaveBeenCalledOnce();
 });
@@ -64,12 +64,12 @@ it("waits for the answer where something is, and stays or goes by it", async () 
 it("waits for who has no copy of what is shown once, until they say that they have one", async () => {
   await draw(false, true);
   expect(isOnlyShownLost()).toBe(true);
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).not.toHaveBeenCalled();
   settleDeparture(false);
   haveShown();
   expect(isAnythingLost()).toBe(false);
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).toHaveBeenCalledOnce();
   // What is typed is the one to ask about where both would be lost.
   await draw(false);
@@ -80,7 +80,7 @@ it("waits for who has no copy of what is shown once, until they say that they ha
 it("does not wait for an answer that nobody could give", async () => {
   await draw(true);
   stopWatching();
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).toHaveBeenCalledOnce();
   expect(isAnythingLost()).toBe(true);
 });
@@ -88,17 +88,17 @@ it("does not wait for an answer that nobody could give", async () => {
 it("waits for the answer about a draft as well, as long as there is something in it", async () => {
   await draw(false);
   let isDirty = true;
-  const letGo = holdDraft(() => isDirty);
-  leaveTyped(go);
+  const letGo = registerDirty(() => isDirty);
+  askToLeave(go);
   expect(go).not.toHaveBeenCalled();
   expect(wantedDeparture()).toBe(go);
   settleDeparture(false);
   isDirty = false;
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).toHaveBeenCalledOnce();
   isDirty = true;
   letGo();
-  leaveTyped(go);
+  askToLeave(go);
   expect(go).toHaveBeenCalledTimes(2);
 });
 

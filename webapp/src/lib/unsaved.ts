@@ -64,20 +64,20 @@ export function isOnlyShownLost(): boolean {
   return typed.size === 0 && shown.size > 0;
 }
 
-export function watchTyped(onChange: () => void): () => void {
+export function watchLosses(onChange: () => void): () => void {
   watching.add(onChange);
   return () => {
     watching.delete(onChange);
   };
 }
 
-const drafts = new Set<() => boolean>();
+const dirty = new Set<() => boolean>();
 
 /** Edits that a browser keeps: who leaves them by what is no link is asked by those who edit (app/leaving.tsx). */
-export function holdDraft(isDirty: () => boolean): () => void {
-  drafts.add(isDirty);
+export function registerDirty(isDirty: () => boolean): () => void {
+  dirty.add(isDirty);
   return () => {
-    drafts.delete(isDirty);
+    dirty.delete(isDirty);
   };
 }
 
@@ -87,8 +87,8 @@ let departure: (() => void) | undefined;
  * What leads away without the router asks as well: it goes at once where nothing would be left behind, and by the answer
  * elsewhere. A question that goes with what it was about (leave-forms.tsx) takes the departure along.
  */
-export function leaveTyped(go: () => void): void {
-  const isAsked = isAnythingLost() || [...drafts].some((isDirty) => isDirty());
+export function askToLeave(go: () => void): void {
+  const isAsked = isAnythingLost() || [...dirty].some((isDirty) => isDirty());
   // Where nobody could ask, a button must not do nothing.
   if (!isAsked || watching.size === 0) go();
   else {

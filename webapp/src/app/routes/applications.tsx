@@ -2,7 +2,7 @@
 // description: what is live, previewing, shipping and stopping.
 import { NoApplications } from "@/features/applications/no-applications";
 import { AddApplications } from "../add-applications";
-import { later } from "../record-sections";
+import { later } from "../later";
 import { RecordListPage, RecordPage, RecordsOf } from "./records";
 
 // The list comes without what the page of one shows.

@@ -10,7 +10,7 @@ import { Button, buttonClass } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
-import { leaveTyped } from "@/lib/unsaved";
+import { askToLeave } from "@/lib/unsaved";
 import { useDeleteNotification } from "./api/delete-notification";
 import { useReadAll } from "./api/read-all";
 import { useReadNotification } from "./api/read-notification";
@@ -107,7 +107,7 @@ export function NotificationPanel({ query, onLeave, onDone }: NotificationPanelP
                   read: notification.read_at === null ? () => read.mutateAsync(id) : undefined,
                   enter: isElsewhere ? () => enterWorkspace(target, path) : undefined,
                   leave: onLeave,
-                  ask: leaveTyped,
+                  ask: askToLeave,
                 });
               }}
               onRead={() => {
