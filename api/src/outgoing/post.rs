@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
 use store::{OutgoingDelivery, StoreResult};
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::attempt::{MOST_TRIES, given_up, send, tries};
@@ -31,14 +30,16 @@ pub(crate) async fn post(app: &App) {
     let every = LOOK.min(app.config.outgoing_retry);
     let mut look = interval(every.max(Duration::from_millis(1)));
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut under_way = FuturesUnordered::new();
+    // Each goes on by itself. Were they only looked after between two claims, one that has the turn to write would keep it while
+    // the claim waits for that turn, and nothing else in this process would be written either.
+    let mut under_way = JoinSet::new();
     while !app.stopping.is_cancelled() {
         let room = u32::try_from(MOST.saturating_sub(under_way.len())).unwrap_or_default();
         if room > 0 {
             match app.store.claim_outgoing(LEASE, PER_WORKSPACE, room).await {
                 Ok(claimed) => {
                     for delivery in claimed {
-                        under_way.push(deliver_one(app, delivery));
+                        under_way.spawn(deliver_one(app.clone(), delivery));
                     }
                 }
                 Err(error) => {
@@ -48,16 +49,16 @@ pub(crate) async fn post(app: &App) {
         }
         tokio::select! {
             () = app.stopping.cancelled() => {}
-            Some(()) = under_way.next() => {}
+            Some(_) = under_way.join_next() => {}
             () = app.deliveries_due.notified() => {}
             _ = look.tick() => {}
         }
     }
-    while under_way.next().await.is_some() {}
+    while under_way.join_next().await.is_some() {}
 }
 
-async fn deliver_one(app: &App, delivery: OutgoingDelivery) {
-    if let Err(error) = deliver(app, &delivery).await {
+async fn deliver_one(app: App, delivery: OutgoingDelivery) {
+    if let Err(error) = deliver(&app, &delivery).await {
         tracing::warn!(webhook.id = %delivery.webhook_id, %error, "what came of a delivery was not recorded: it is tried again");
     }
 }

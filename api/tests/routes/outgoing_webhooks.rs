@@ -308,6 +308,40 @@ async fn what_fails_is_tried_again_and_who_is_gone_is_disabled() {
     lathe.stop().await;
 }
 
+/// Those under way wait for the database together with the look for more, of which SQLite lets one write at a time.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_deliveries_leave_the_database_to_others() {
+    const MANY: usize = 40;
+    let mut receiver = Receiver::start().await;
+    // It is looked for more all the time.
+    let config = || Config {
+        outgoing_retry: Duration::from_millis(1),
+        ..config()
+    };
+    let lathe = Lathe::start_with(config()).await;
+    let (_, stop, served) = serve_with(&lathe, config()).await;
+    let ada = lathe.register("ada@example.org").await;
+    let (path, _) = hook(&lathe, &ada, "pager", &receiver.url).await;
+    let list = format!("{path}/deliveries?limit=100");
+    for number in 0..MANY {
+        // Failures of one workflow are told together for a while.
+        let name = format!("name: failing_{number}");
+        let failing = workflow(&lathe, &ada, &FAILING.replace("name: failing", &name)).await;
+        begin(&lathe, &ada, &failing).await;
+    }
+    for _ in 0..MANY {
+        receiver.next().await;
+    }
+    let all_are_delivered = |list: &Value| {
+        let items = list["items"].as_array().unwrap();
+        items.len() == MANY && items.iter().all(|one| one["status"] == "delivered")
+    };
+    until(&lathe, &ada, &list, all_are_delivered).await;
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}
+
 /// S13: nothing is sent to where the operator lets no request go, whether the address says so or its name does.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_within_is_refused() {
