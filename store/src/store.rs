@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use migrations::Migrator;
 use migrations::sea_orm_migration::MigratorTrait;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sea_orm::sqlx::{self, Connection};
 
 use crate::blobs::BlobStore;
@@ -107,16 +107,16 @@ impl Store {
         Migrator::up(db, None).await.map_err(&doing)
     }
 
-    /// Asks the database whether it is there.
+    /// Asks the database whether it is there, for those who read and for those who write.
     pub async fn ping(&self) -> StoreResult<()> {
-        let statement = self.database.statement("SELECT 1", []);
-        let doing = StoreError::doing("ask the database whether it is there");
-        self.database
-            .reader
-            .query_one_raw(statement)
-            .await
-            .map_err(doing)
-            .map(|_| ())
+        let Database { reader, writer, .. } = &*self.database;
+        let ask = |by: DatabaseConnection| {
+            let statement = self.database.statement("SELECT 1", []);
+            async move { by.query_one_raw(statement).await.map(drop) }
+        };
+        tokio::try_join!(ask(reader.clone()), ask(writer.clone()))
+            .map(drop)
+            .map_err(StoreError::doing("ask the database whether it is there"))
     }
 
     /// Ends all connections, once what was given to the committers is recorded.

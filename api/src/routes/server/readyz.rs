@@ -11,7 +11,7 @@ use crate::state::App;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Whether requests can be served now: the database answers within a second.
+/// Whether requests can be served now: the database answers those who read and those who write within a second.
 #[utoipa::path(get, path = "/readyz", tag = "server", security(()),
     extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "They can.", body = Readiness),

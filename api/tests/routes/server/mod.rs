@@ -34,6 +34,30 @@ async fn alive_and_ready() {
     assert_eq!(broken.header("x-request-id").len(), 36);
 }
 
+/// Of what can only be read nobody is served: whoever sends requests here has to be told.
+#[tokio::test(flavor = "multi_thread")]
+async fn not_ready_while_nothing_can_be_written() {
+    let lathe = Lathe::start().await;
+    let other = rusqlite::Connection::open(&lathe.database).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = async {
+        let refused = loop {
+            let reply = lathe.get("/readyz").await;
+            if reply.status != 200 {
+                break reply;
+            }
+        };
+        other.execute_batch("ROLLBACK").unwrap();
+        refused
+    };
+    let write = lathe.post("/api/workflows", json!({"source": GREET}));
+    let (written, refused) = tokio::join!(write, refused);
+    refused.refused(503, "unavailable");
+    assert_eq!(written.status, 201, "{}", written.text);
+    assert_eq!(lathe.get("/readyz").await.body, json!({"status": "ok"}));
+    lathe.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn status_tells_of_runners_and_queue() {
     let lathe = Lathe::start().await;
