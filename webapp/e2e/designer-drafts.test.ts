@@ -1,7 +1,7 @@
 // What is not saved in the designer: it is there again after a reload, and nobody who saves in between takes it away.
 import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { documentOf, node, set } from "./designing";
+import { documentOf, focusable, node, set } from "./designing";
 import { createWorkflow, expectAccessible, freshName, type Json, openPage, request } from "./lathe";
 
 it("is there again after a reload, and can be dropped", async () => {
@@ -20,6 +20,34 @@ it("is there again after a reload, and can be dropped", async () => {
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Discard them" }).click();
   await node(page, "a_2").waitFor({ state: "detached" });
+  await close();
+});
+
+it("is asked about together with what is half written beside it, and can be saved on the way", async () => {
+  const id = await createWorkflow({ lathe: 1, name: freshName("e2e_left"), nodes: [set("a")] });
+  const { page, mistakes, close } = await openPage();
+  await page.goto(`/workflows/${id}/edit`);
+  await focusable(page, "a").focus();
+  await page.keyboard.press("Control+d");
+  await node(page, "a_2").waitFor();
+  await page.getByRole("tab", { name: "Last run" }).click();
+  await page.getByRole("button", { name: "Pin an output" }).click();
+  const pin = page.getByRole("textbox", { name: "Pinned output" });
+  await pin.fill('{ "n": ');
+  const away = page.getByRole("link", { name: "Runs" }).first();
+  const question = page.getByRole("dialog", { name: "Leave with unsaved edits?" });
+  await away.click();
+  await question.getByText(/Unsaved edits can be saved/).waitFor();
+  await question.getByText(/only half written/).waitFor();
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Stay" }).click();
+  await question.waitFor({ state: "detached" });
+  expect(await pin.inputValue()).toBe('{ "n": ');
+  await away.click();
+  await question.getByRole("button", { name: "Save and leave" }).click();
+  await page.waitForURL(/\/runs$/);
+  expect(((await documentOf(id)).nodes as Json[]).map((each) => each.id)).toEqual(["a", "a_2"]);
+  expect(mistakes).toEqual([]);
   await close();
 });
 

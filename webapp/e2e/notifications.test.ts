@@ -24,7 +24,9 @@ beforeAll(async () => {
 /** A run that is begun elsewhere may take this long to be told, its second of gathering included. */
 const SOON_MS = 3_000;
 
-const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ }).filter({ visible: true });
+/** On a phone its name is the short one that stands under it. */
+const bell = (page: Page) =>
+  page.getByRole("button", { name: /^(Notifications|News)/ }).filter({ visible: true });
 
 async function ask(method: string, path: string, body?: unknown): Promise<Json> {
   const reply = await send(method, path, body, token);

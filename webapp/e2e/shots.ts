@@ -229,7 +229,7 @@ const SCREENS: Screen[] = [
     address: () => "/workflows",
     prepare: (page) =>
       page
-        .getByRole("button", { name: /^Notifications/ })
+        .getByRole("button", { name: /^(Notifications|News)/ })
         .filter({ visible: true })
         .click(),
   },

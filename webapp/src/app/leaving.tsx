@@ -1,114 +1,123 @@
-// Unsaved edits stay in this browser; who leaves is asked nevertheless, and a page that goes keeps them first.
-
-import { useCallback, useEffect, useSyncExternalStore } from "react";
-import { type BlockerFunction, useBlocker } from "react-router";
+// Whoever leaves is asked once about all that would be left behind, by the app or by the browser. The router asks one blocker
+// only, so this is the only one: screens say what they would lose to lib/unsaved.ts.
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { type BlockerFunction, useBlocker, useLocation, useNavigate } from "react-router";
+import { useSessionState } from "@/api/auth-context";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import {
   isAnythingLost,
   isLeavingUnasked,
-  registerDirty,
+  isPassingUnasked,
+  lossChanges,
+  losses,
+  passagesUnasked,
+  passUnasked,
   settleDeparture,
   wantedDeparture,
   watchLosses,
 } from "@/lib/unsaved";
+import { leftBehind, type Question, questionOf } from "./leave-question";
 
-interface Unsaved {
-  readonly isDirty: boolean;
-  flush: () => void;
-  claim: () => () => void;
+/** `forAnybody` is for pages that need no session: elsewhere, who has logged out leaves without a question. */
+export function Leaving({ forAnybody = false }: { forAnybody?: boolean }) {
+  const state = useSessionState();
+  return forAnybody || state !== "out" ? <Asking /> : null;
 }
 
-export interface Leaving {
-  /** Somebody wants to leave, by a link or for another workspace, and is asked. */
-  isAsked: boolean;
-  leave: () => void;
-  stay: () => void;
-}
+const isAsked: BlockerFunction = ({ currentLocation, nextLocation }) =>
+  !isPassingUnasked() && leftBehind(currentLocation, nextLocation, losses()).length > 0;
 
-export function useLeaving(store: Unsaved): Leaving {
-  const blocker = useBlocker(
-    useCallback(
-      ({ currentLocation, nextLocation }: Parameters<BlockerFunction>[0]) =>
-        store.isDirty && currentLocation.pathname !== nextLocation.pathname,
-      [store],
-    ),
-  );
-  // What is typed or shown once on the same screen would be lost: that question is the one to ask (leave-forms.tsx).
-  const isDeparting = useSyncExternalStore(
-    watchLosses,
-    () => wantedDeparture() !== undefined && !isAnythingLost(),
-  );
+function Asking() {
+  const blocker = useBlocker(isAsked);
+  const here = useLocation();
+  const navigate = useNavigate();
+  useSyncExternalStore(watchLosses, lossChanges);
+  /** The question that is being answered by saving: what it was about is not unsaved any more before that is done. */
+  const [saving, setSaving] = useState<Question>();
+  const departure = wantedDeparture();
+  const blocked = blocker.state === "blocked" ? blocker : undefined;
+  const asked =
+    departure !== undefined
+      ? questionOf(losses())
+      : blocked && questionOf(leftBehind(here, blocked.location, losses()));
+  const question = saving ?? asked;
+  const leave = () => (departure ? settleDeparture(true) : blocked?.proceed());
+  const stay = () => (departure ? settleDeparture(false) : blocked?.reset());
+  // What was typed may be sent or gone before it is answered: then the question is, too.
+  const isVoid = question === undefined && (departure !== undefined || blocked !== undefined);
   useEffect(() => {
-    const letGo = registerDirty(() => store.isDirty);
-    return () => {
-      letGo();
-      settleDeparture(false);
-    };
-  }, [store]);
+    if (!isVoid) return;
+    if (departure) settleDeparture(false);
+    else blocked?.reset();
+  }, [isVoid, departure, blocked]);
+  useEffect(() => () => settleDeparture(false), []);
   useEffect(() => {
-    let letGo = store.claim();
-    const onShow = () => {
-      letGo = store.claim();
-    };
-    const onHide = () => {
-      store.flush();
-      // At once, for the page that comes next may be the same one.
-      letGo();
-    };
     const onUnload = (event: BeforeUnloadEvent) => {
-      store.flush();
-      if (store.isDirty && !isLeavingUnasked()) event.preventDefault();
+      if (isAnythingLost() && !isLeavingUnasked()) event.preventDefault();
     };
-    window.addEventListener("pageshow", onShow);
-    window.addEventListener("pagehide", onHide);
     window.addEventListener("beforeunload", onUnload);
-    return () => {
-      window.removeEventListener("pageshow", onShow);
-      window.removeEventListener("pagehide", onHide);
-      window.removeEventListener("beforeunload", onUnload);
-      store.flush();
-      letGo();
-    };
-  }, [store]);
-  const settle = (isLeaving: boolean) => {
-    if (wantedDeparture()) settleDeparture(isLeaving);
-    else if (isLeaving) blocker.proceed?.();
-    else blocker.reset?.();
+    return () => window.removeEventListener("beforeunload", onUnload);
+  }, []);
+  const saveAndLeave = async (save: () => Promise<boolean>) => {
+    const before = passagesUnasked();
+    setSaving(question);
+    try {
+      if (!(await save())) stay();
+      else if (blocked && before !== passagesUnasked()) {
+        // A first save has led to an address of its own, with which the router forgets where they wanted to go.
+        const { location } = blocked;
+        blocked.reset();
+        passUnasked(() => navigate(location, { state: location.state }));
+      } else leave();
+    } finally {
+      setSaving(undefined);
+    }
   };
-  return {
-    isAsked: isDeparting || blocker.state === "blocked",
-    leave: () => settle(true),
-    stay: () => settle(false),
-  };
+  if (!question) return null;
+  return <LeaveDialog {...{ question, leave, stay, saveAndLeave }} isSaving={saving !== undefined} />;
 }
 
 interface LeaveDialogProps {
-  leaving: Leaving;
-  /** Where they are again: "this workflow". */
-  what: string;
-  /** Says whether it is saved now. */
-  save: () => Promise<boolean>;
+  question: Question;
+  isSaving: boolean;
+  leave: () => void;
+  stay: () => void;
+  saveAndLeave: (save: () => Promise<boolean>) => Promise<void>;
 }
 
-export function LeaveDialog({ leaving, what, save }: LeaveDialogProps) {
-  if (!leaving.isAsked) return null;
-  const saveAndLeave = async () => {
-    if (await save()) leaving.leave();
-    else leaving.stay();
-  };
+function LeaveDialog({ question, isSaving, leave, stay, saveAndLeave }: LeaveDialogProps) {
+  const { title, lines, save, isLossy } = question;
+  // The main button, which the keyboard begins at, loses nothing, and stands last.
+  const staying = (
+    <Button weight={isLossy ? "primary" : "plain"} disabled={isSaving} onClick={stay}>
+      {t("Stay")}
+    </Button>
+  );
   return (
-    <Dialog title={t("Leave with unsaved edits?")} onClose={() => leaving.stay()}>
+    <Dialog title={title} {...(!isSaving && { onClose: stay })}>
       <div className="space-y-4">
-        <p className="text-sm">
-          {t("They stay in this browser, and are here again when you come back to {{what}}.", { what })}
-        </p>
+        <div className="space-y-2 text-sm">
+          {lines.map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+        </div>
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={() => leaving.leave()}>{t("Leave")}</Button>
-          <Button weight="primary" onClick={() => void saveAndLeave()}>
-            {t("Save and leave")}
+          {!isLossy && staying}
+          <Button disabled={isSaving} onClick={leave}>
+            {save ? t("Leave without saving") : t("Leave")}
           </Button>
+          {save && (
+            <Button
+              weight={isLossy ? "plain" : "primary"}
+              disabled={isSaving}
+              onClick={() => void saveAndLeave(save)}
+            >
+              {isSaving ? t("Saving…") : t("Save and leave")}
+            </Button>
+          )}
+          {isLossy && staying}
         </div>
       </div>
     </Dialog>

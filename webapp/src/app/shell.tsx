@@ -10,7 +10,7 @@ import { NotificationBell } from "@/features/notifications/notification-bell";
 import { t } from "@/lib/i18n";
 import { AuthProvider } from "./auth-provider";
 import { LanguageToggle } from "./language";
-import { LeaveForms } from "./leave-forms";
+import { Leaving } from "./leaving";
 import { Logo } from "./logo";
 import { GoToButton, PhoneBar, PlaceGroups } from "./navigation";
 import { groupsFor } from "./places";
@@ -90,7 +90,7 @@ function Frame() {
         </Suspense>
       )}
       <SessionGate />
-      <LeaveForms />
+      <Leaving />
       <ScrollRestoration />
     </div>
   );

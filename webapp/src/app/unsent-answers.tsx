@@ -1,5 +1,5 @@
 // Answers that were typed for steps of a run and not sent: who leaves is asked about them.
-import { type TypedAnswers, useUnsentWaits } from "@/features/answers/typed-answers";
+import { saysUnsent, type TypedAnswers, useUnsentWaits } from "@/features/answers/typed-answers";
 import { type RunStore, useRunStore } from "@/features/runs/run-store";
 import { useTyped, useUnsaved } from "@/lib/unsaved";
 
@@ -14,7 +14,7 @@ export function UnsentAnswers({ store, typed }: { store: RunStore; typed: TypedA
     ({ run }) =>
       unsent.length > 0 && [...run.steps.values()].some(({ wait }) => unsent.includes(wait?.id ?? "")),
   );
-  useTyped(isAny);
+  useTyped(isAny, saysUnsent());
   useUnsaved(isAny);
   return null;
 }

@@ -7,9 +7,11 @@ import {
   haveShown,
   isAnythingLost,
   isLeavingUnasked,
-  isOnlyShownLost,
+  isPassingUnasked,
   leaveUnasked,
-  registerDirty,
+  losses,
+  passUnasked,
+  registerDraft,
   settleDeparture,
   useShownOnce,
   useTyped,
@@ -63,7 +65,7 @@ it("waits for the answer where something is, and stays or goes by it", async () 
 
 it("waits for who has no copy of what is shown once, until they say that they have one", async () => {
   await draw(false, true);
-  expect(isOnlyShownLost()).toBe(true);
+  expect(losses()).toMatchObject([{ kind: "shown" }]);
   askToLeave(go);
   expect(go).not.toHaveBeenCalled();
   settleDeparture(false);
@@ -71,10 +73,10 @@ it("waits for who has no copy of what is shown once, until they say that they ha
   expect(isAnythingLost()).toBe(false);
   askToLeave(go);
   expect(go).toHaveBeenCalledOnce();
-  // What is typed is the one to ask about where both would be lost.
+  // Where something is typed as well, both are asked about.
   await draw(false);
   await draw(true, true);
-  expect(isOnlyShownLost()).toBe(false);
+  expect(losses()).toMatchObject([{ kind: "typed" }, { kind: "shown" }]);
 });
 
 it("does not wait for an answer that nobody could give", async () => {
@@ -88,7 +90,7 @@ it("does not wait for an answer that nobody could give", async () => {
 it("waits for the answer about a draft as well, as long as there is something in it", async () => {
   await draw(false);
   let isDirty = true;
-  const letGo = registerDirty(() => isDirty);
+  const letGo = registerDraft({ says: "Kept.", isDirty: () => isDirty, save: async () => true });
   askToLeave(go);
   expect(go).not.toHaveBeenCalled();
   expect(wantedDeparture()).toBe(go);
@@ -100,6 +102,17 @@ it("waits for the answer about a draft as well, as long as there is something in
   letGo();
   askToLeave(go);
   expect(go).toHaveBeenCalledTimes(2);
+});
+
+it("passes without a question only what goes at once", () => {
+  const seen: boolean[] = [];
+  passUnasked(() => seen.push(isPassingUnasked()));
+  expect(() =>
+    passUnasked(() => {
+      throw new Error("no way");
+    }),
+  ).toThrow("no way");
+  expect([...seen, isPassingUnasked()]).toEqual([true, false]);
 });
 
 it("asks nobody twice on their way, and those again who are still there", async () => {

@@ -20,48 +20,71 @@ export function isAnythingUnsaved(): boolean {
   return held.size > 0;
 }
 
-const typed = new Set<object>();
-const shown = new Set<object>();
+/** Gone with the page: it was typed there and not sent, or is shown only this once. */
+export interface Fleeting {
+  kind: "typed" | "shown";
+  /** A sentence on it, where that it was typed or shown does not say enough. */
+  says?: string | undefined;
+}
+
+/** Edits that a browser keeps, and that can be saved before they are left. */
+export interface Draft {
+  kind: "draft";
+  /** A sentence on what becomes of them. */
+  says: string;
+  isDirty: () => boolean;
+  /** Says whether they are saved now. */
+  save: () => Promise<boolean>;
+}
+
+export type Loss = Fleeting | Draft;
+
+const registered = new Set<Loss>();
 const watching = new Set<() => void>();
+let changes = 0;
 
 /** As long as it holds, whoever leaves the page is asked. Of what was typed nothing is kept here. */
-export function useTyped(isTyped: boolean): void {
-  useMark(typed, isTyped);
+export function useTyped(isTyped: boolean, says?: string): void {
+  useFleeting("typed", isTyped, says);
 }
 
 /** As long as it holds, whoever leaves is asked whether they have a copy of what nobody shows them again. */
 export function useShownOnce(isShown: boolean): void {
-  useMark(shown, isShown);
+  useFleeting("shown", isShown);
 }
 
-function useMark(marks: Set<object>, holds: boolean): void {
+function useFleeting(kind: Fleeting["kind"], holds: boolean, says?: string): void {
   // At once: who is led on by what the API answers must not be asked any more.
-  useLayoutEffect(() => {
-    if (!holds) return;
-    const mark = {};
-    marks.add(mark);
+  useLayoutEffect(() => (holds ? register({ kind, says }) : undefined), [kind, holds, says]);
+}
+
+/** As long as there is something in it, whoever leaves it is asked. */
+export function registerDraft(draft: Omit<Draft, "kind">): () => void {
+  return register({ kind: "draft", ...draft });
+}
+
+function register(loss: Loss): () => void {
+  registered.add(loss);
+  tell();
+  return () => {
+    registered.delete(loss);
     tell();
-    return () => {
-      marks.delete(mark);
-      tell();
-    };
-  }, [marks, holds]);
+  };
 }
 
 /** They say that they have what was shown once; before the way on that they chose with it. */
 export function haveShown(): void {
-  shown.clear();
+  for (const loss of registered) if (loss.kind === "shown") registered.delete(loss);
   tell();
 }
 
-/** Something is lost with the page: what is typed in it, or what it shows only this once. */
-export function isAnythingLost(): boolean {
-  return typed.size + shown.size > 0;
+/** What whoever leaves now is asked about. Whether a draft is among it is known by the draft alone, and not watched. */
+export function losses(): Loss[] {
+  return [...registered].filter((loss) => loss.kind !== "draft" || loss.isDirty());
 }
 
-/** What is lost is not their own: it was shown, and needs a copy. */
-export function isOnlyShownLost(): boolean {
-  return typed.size === 0 && shown.size > 0;
+export function isAnythingLost(): boolean {
+  return losses().length > 0;
 }
 
 export function watchLosses(onChange: () => void): () => void {
@@ -71,26 +94,20 @@ export function watchLosses(onChange: () => void): () => void {
   };
 }
 
-const dirty = new Set<() => boolean>();
-
-/** Edits that a browser keeps: who leaves them by what is no link is asked by those who edit (app/leaving.tsx). */
-export function registerDirty(isDirty: () => boolean): () => void {
-  dirty.add(isDirty);
-  return () => {
-    dirty.delete(isDirty);
-  };
+/** Another number whenever something is, or is wanted, that was not before. */
+export function lossChanges(): number {
+  return changes;
 }
 
 let departure: (() => void) | undefined;
 
 /**
  * What leads away without the router asks as well: it goes at once where nothing would be left behind, and by the answer
- * elsewhere. A question that goes with what it was about (leave-forms.tsx) takes the departure along.
+ * elsewhere. A question that goes with what it was about (app/leaving.tsx) takes the departure along.
  */
 export function askToLeave(go: () => void): void {
-  const isAsked = isAnythingLost() || [...dirty].some((isDirty) => isDirty());
   // Where nobody could ask, a button must not do nothing.
-  if (!isAsked || watching.size === 0) go();
+  if (!isAnythingLost() || watching.size === 0) go();
   else {
     departure = go;
     tell();
@@ -107,6 +124,29 @@ export function settleDeparture(isLeaving: boolean): void {
   departure = undefined;
   tell();
   if (isLeaving) go?.();
+}
+
+let isPassing = false;
+let passages = 0;
+
+/** Goes to another address where all that is on the screen goes along, or whoever goes was asked: the router need not ask. */
+export function passUnasked(go: () => void): void {
+  isPassing = true;
+  passages += 1;
+  try {
+    go();
+  } finally {
+    isPassing = false;
+  }
+}
+
+export function isPassingUnasked(): boolean {
+  return isPassing;
+}
+
+/** How often that was done: who waits for something can tell whether the address has changed meanwhile. */
+export function passagesUnasked(): number {
+  return passages;
 }
 
 let isLeaving = false;
@@ -139,5 +179,6 @@ function stay({ type, target }: Event): void {
 }
 
 function tell(): void {
+  changes += 1;
   for (const onChange of watching) onChange();
 }

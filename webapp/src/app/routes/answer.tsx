@@ -4,7 +4,7 @@ import { useParams } from "react-router";
 import { LinkAnswer } from "@/features/answers/link-answer";
 import { Card } from "@/features/auth/card";
 import { t } from "@/lib/i18n";
-import { LeaveForms } from "../leave-forms";
+import { Leaving } from "../leaving";
 
 export function AnswerPage() {
   const { execution = "", step = "", token = "" } = useParams();
@@ -13,7 +13,7 @@ export function AnswerPage() {
       <Card title={t("Your answer")} isWide>
         <LinkAnswer link={{ execution, step, token }} />
       </Card>
-      <LeaveForms forAnybody />
+      <Leaving forAnybody />
     </>
   );
 }

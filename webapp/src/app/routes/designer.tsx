@@ -44,8 +44,9 @@ import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { hasEnded } from "@/lib/status";
-import { LeaveDialog, useLeaving } from "../leaving";
+import { passUnasked } from "@/lib/unsaved";
 import { UnsentAnswers } from "../unsent-answers";
+import { useDraft } from "../use-draft";
 import { Withheld } from "./withheld";
 
 const NEW = "new";
@@ -124,7 +125,10 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const mayRun = useMay("workflows:run");
   const saving = useSave(
     store,
-    useCallback((created: string) => navigate(`/workflows/${created}/edit`, { replace: true }), [navigate]),
+    useCallback(
+      (created: string) => passUnasked(() => navigate(`/workflows/${created}/edit`, { replace: true })),
+      [navigate],
+    ),
   );
   const [request, setRequest] = useState<Request | null>(null);
   const [runId, setRunId] = useState<string | null>(null);
@@ -142,7 +146,12 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const [runStore, setRunStore] = useState<RunStore | null>(null);
   const [typed] = useState(() => new TypedAnswers());
   const [showsTimes, setShowsTimes] = useState(false);
-  const leaving = useLeaving(store);
+  const { save } = saving;
+  useDraft(
+    store,
+    t("this workflow"),
+    useCallback(async () => (await save()) !== undefined, [save]),
+  );
 
   const title = typeof document.label === "string" && document.label !== "" ? document.label : document.name;
   const progress = runId === null ? null : runStore;
@@ -266,11 +275,6 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         onTimes={latest === null ? undefined : () => setShowsTimes(!showsTimes)}
         onRun={(saved, only) => void begin(saved, only)}
         onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
-      />
-      <LeaveDialog
-        leaving={leaving}
-        what={t("this workflow")}
-        save={async () => (await saving.save()) !== undefined}
       />
       {runStore && <UnsentAnswers store={runStore} typed={typed} />}
       {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}

@@ -24,7 +24,8 @@ import { PreviewActions } from "@/features/preview/preview-actions";
 import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
-import { LeaveDialog, useLeaving } from "../leaving";
+import { passUnasked } from "@/lib/unsaved";
+import { useDraft } from "../use-draft";
 import { Withheld } from "./withheld";
 
 const NEW = "new";
@@ -95,41 +96,36 @@ function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {
   const isApplication = store.home === "application";
   const onCreated = useCallback(
     (made: string) =>
-      navigate(isApplication ? `/applications/${made}/design` : `/models/${made}/edit`, { replace: true }),
+      passUnasked(() =>
+        navigate(isApplication ? `/applications/${made}/design` : `/models/${made}/edit`, { replace: true }),
+      ),
     [navigate, isApplication],
   );
   const saving = useSave(store, onCreated);
-  const leaving = useLeaving(store);
+  useDraft(store, isApplication ? t("this application") : t("this model"), saving.save);
   const [model] = document.models;
   const title = isApplication
     ? (textOf(document.label) ?? document.name)
     : (textOf(model?.label) ?? model?.name ?? "");
   return (
-    <>
-      <ModelBuilder
-        store={store}
-        saving={saving}
-        addsModel={addsModel}
-        title={title}
-        actions={isApplication && id !== undefined && <ActionsOf id={id} store={store} save={saving.save} />}
-        heading={
-          <Crumbs
-            parent={parentOf(store.home)}
-            self={isApplication && id !== undefined ? `/applications/${id}` : undefined}
-            title={title}
-          >
-            <span className="text-muted text-xs">
-              {id === undefined ? t("not saved yet") : isApplication ? t("models") : t("stands alone")}
-            </span>
-          </Crumbs>
-        }
-      />
-      <LeaveDialog
-        leaving={leaving}
-        what={isApplication ? t("this application") : t("this model")}
-        save={saving.save}
-      />
-    </>
+    <ModelBuilder
+      store={store}
+      saving={saving}
+      addsModel={addsModel}
+      title={title}
+      actions={isApplication && id !== undefined && <ActionsOf id={id} store={store} save={saving.save} />}
+      heading={
+        <Crumbs
+          parent={parentOf(store.home)}
+          self={isApplication && id !== undefined ? `/applications/${id}` : undefined}
+          title={title}
+        >
+          <span className="text-muted text-xs">
+            {id === undefined ? t("not saved yet") : isApplication ? t("models") : t("stands alone")}
+          </span>
+        </Crumbs>
+      }
+    />
   );
 }
 

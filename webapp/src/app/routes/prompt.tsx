@@ -11,7 +11,8 @@ import { PromptStore, usePrompt } from "@/features/prompts/store";
 import { useSave } from "@/features/prompts/use-save";
 import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
-import { LeaveDialog, useLeaving } from "../leaving";
+import { passUnasked } from "@/lib/unsaved";
+import { useDraft } from "../use-draft";
 import { Withheld } from "./withheld";
 
 const NEW = "new";
@@ -59,35 +60,35 @@ function Open({ store, readOnly }: { store: PromptStore; readOnly: boolean }) {
   const base = usePrompt(store, (each) => each.base);
   const name = usePrompt(store, (each) => each.draft.name);
   const version = usePrompt(store, (each) => each.present.version);
-  const onCreated = useCallback((id: string) => navigate(`/prompts/${id}`, { replace: true }), [navigate]);
+  const onCreated = useCallback(
+    (id: string) => passUnasked(() => navigate(`/prompts/${id}`, { replace: true })),
+    [navigate],
+  );
   const saving = useSave(store, onCreated);
-  const leaving = useLeaving(store);
+  useDraft(store, t("this prompt"), saving.save);
   const title = name || t("New prompt");
   return (
-    <>
-      <PromptEditor
-        store={store}
-        saving={saving}
-        readOnly={readOnly}
-        title={title}
-        heading={
-          <Crumbs parent={parentOf()} title={title}>
-            <span className="text-muted text-xs">
-              {base.id === undefined ? t("not saved yet") : t("version {{version}}", { version })}
-            </span>
-          </Crumbs>
-        }
-        more={
-          base.id !== undefined && (
-            <Suspense>
-              <RecordMore model="prompts" id={base.id} />
-            </Suspense>
-          )
-        }
-        onDeleted={() => navigate("/prompts")}
-      />
-      <LeaveDialog leaving={leaving} what={t("this prompt")} save={saving.save} />
-    </>
+    <PromptEditor
+      store={store}
+      saving={saving}
+      readOnly={readOnly}
+      title={title}
+      heading={
+        <Crumbs parent={parentOf()} title={title}>
+          <span className="text-muted text-xs">
+            {base.id === undefined ? t("not saved yet") : t("version {{version}}", { version })}
+          </span>
+        </Crumbs>
+      }
+      more={
+        base.id !== undefined && (
+          <Suspense>
+            <RecordMore model="prompts" id={base.id} />
+          </Suspense>
+        )
+      }
+      onDeleted={() => navigate("/prompts")}
+    />
   );
 }
 

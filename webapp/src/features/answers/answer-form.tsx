@@ -9,6 +9,7 @@ import { SchemaForm } from "@/components/schema-form";
 import { t } from "@/lib/i18n";
 import { type FormValues, initialValues, readForm, readInputs } from "@/lib/input-form";
 import { useTyped, useUnsaved } from "@/lib/unsaved";
+import { saysUnsent } from "./typed-answers";
 
 interface AnswerFormProps {
   question: Pick<Question, "approval" | "form" | "message">;
@@ -27,7 +28,7 @@ export function AnswerForm({ question, busy, failure, onAnswer, typed, onType }:
   const [isTouched, setTouched] = useState(typed !== undefined);
   useUnsaved(isTouched);
   // What is on its way is not asked about: once it is taken, the form is gone.
-  useTyped(isTouched && !busy);
+  useTyped(isTouched && !busy, saysUnsent());
   const type = (next: FormValues) => {
     setValues(next);
     onType?.(next);

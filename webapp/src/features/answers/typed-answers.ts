@@ -1,5 +1,6 @@
 // What is typed in the answers to the steps of a run, by the id of their wait, for whoever looks at another step in between.
 import { useSyncExternalStore } from "react";
+import { t } from "@/lib/i18n";
 import type { FormValues } from "@/lib/input-form";
 
 export class TypedAnswers {
@@ -44,6 +45,11 @@ export class TypedAnswers {
     this.unsent = unsent;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** What whoever leaves is told of them. */
+export function saysUnsent(): string {
+  return t("An answer that was typed and not sent is lost.");
 }
 
 /** The waits whose answers are typed and not on their way. */

@@ -49,21 +49,25 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
       <button
         ref={button}
         type="button"
-        aria-label={stacked ? nameOf(unread) : undefined}
+        aria-label={stacked ? shortNameOf(unread) : undefined}
         title={stacked ? undefined : nameOf(unread)}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
         className={cn(
           "flex items-center rounded-md text-muted transition-colors hover:text-ink",
-          stacked ? "min-h-13 w-full justify-center" : "h-8 w-full gap-2 px-2 text-sm hover:bg-line/40",
+          stacked
+            ? "min-h-13 w-full flex-col justify-center gap-0.5 text-2xs"
+            : "h-8 w-full gap-2 px-2 text-sm hover:bg-line/40",
         )}
       >
         <span className="relative">
           <Bell aria-hidden className={stacked ? "size-5" : "size-4"} />
-          {unread > 0 && stacked && <Count unread={unread} className="absolute -top-2 -right-2.5" />}
+          {unread > 0 && stacked && <Count unread={unread} className="absolute -top-1.5 -right-2.5" />}
         </span>
-        {!stacked && (
+        {stacked ? (
+          t("News")
+        ) : (
           <>
             <span className="flex-1 text-left">{t("Notifications")}</span>{" "}
             {unread > 0 && (
@@ -104,6 +108,11 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
 
 function nameOf(unread: number): string {
   return unread === 0 ? t("Notifications") : t("Notifications, {{count}} unread", { count: unread });
+}
+
+/** The bar of a phone has no room for more; what is heard begins with what is read there. */
+function shortNameOf(unread: number): string {
+  return unread === 0 ? t("News") : t("News, {{count}} unread", { count: unread });
 }
 
 function Count({ unread, className }: { unread: number; className?: string }) {

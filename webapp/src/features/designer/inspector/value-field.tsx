@@ -26,8 +26,7 @@ interface FieldRowProps {
   value: unknown;
 }
 
-const SMALL_BUTTON =
-  "ml-auto grid size-6 shrink-0 place-items-center self-center rounded hover:bg-sunken pointer-coarse:size-9";
+const SMALL_BUTTON = "grid size-6 shrink-0 place-items-center rounded hover:bg-sunken pointer-coarse:size-9";
 
 export function FieldRow({ field, path, value }: FieldRowProps) {
   const id = useId();
@@ -67,59 +66,61 @@ export function FieldRow({ field, path, value }: FieldRowProps) {
           {field.label}
         </label>
         {field.required && <span className="text-muted text-xs">{t("required")}</span>}
-        {shape.type === "fields" && value !== undefined && !field.required && (
-          <button
-            type="button"
-            className={cn(SMALL_BUTTON, "text-muted")}
-            aria-label={t("Remove {{name}}", { name: field.label })}
-            onClick={({ currentTarget }) => {
-              setOpen(false);
-              set(path, undefined);
-              focusSoon(currentTarget, path);
-            }}
-          >
-            <Trash2 aria-hidden className="size-3.5" />
-          </button>
-        )}
-        {isFolded && (
-          <button
-            type="button"
-            className={cn(SMALL_BUTTON, "text-muted")}
-            aria-expanded={false}
-            aria-label={t("Set {{name}}", { name: field.label })}
-            onClick={({ currentTarget }) => {
-              setOpen(true);
-              focusSoon(currentTarget, path);
-            }}
-          >
-            <Plus aria-hidden className="size-4" />
-          </button>
-        )}
-        {mayBeExpression && (
-          <button
-            type="button"
-            aria-pressed={isExpression}
-            aria-label={t("{{label}} as an expression", { label: field.label })}
-            title={isExpression ? t("Back to a plain value") : t("Write an expression")}
-            onClick={() => {
-              const before = replaced.current;
-              const isOther =
-                before !== undefined &&
-                isExpression !== (typeof before === "string" && hasExpression(before));
-              if (value !== undefined) replaced.current = value;
-              isPressed.current = true;
-              setAsText(!isExpression);
-              set(path, isOther ? before : isExpression ? undefined : "${  }");
-            }}
-            className={cn(
-              "ml-auto flex h-6 shrink-0 items-center gap-1 self-center rounded px-1 text-xs hover:bg-sunken pointer-coarse:h-9",
-              isExpression ? "bg-accent-soft text-accent" : "text-muted",
-            )}
-          >
-            <Braces aria-hidden className="size-3.5" />
-            {t("Expression")}
-          </button>
-        )}
+        <span className="ml-auto flex shrink-0 items-center gap-1 self-center">
+          {shape.type === "fields" && value !== undefined && !field.required && (
+            <button
+              type="button"
+              className={cn(SMALL_BUTTON, "text-muted")}
+              aria-label={t("Remove {{name}}", { name: field.label })}
+              onClick={({ currentTarget }) => {
+                setOpen(false);
+                set(path, undefined);
+                focusSoon(currentTarget, path);
+              }}
+            >
+              <Trash2 aria-hidden className="size-3.5" />
+            </button>
+          )}
+          {isFolded && (
+            <button
+              type="button"
+              className={cn(SMALL_BUTTON, "text-muted")}
+              aria-expanded={false}
+              aria-label={t("Set {{name}}", { name: field.label })}
+              onClick={({ currentTarget }) => {
+                setOpen(true);
+                focusSoon(currentTarget, path);
+              }}
+            >
+              <Plus aria-hidden className="size-4" />
+            </button>
+          )}
+          {mayBeExpression && (
+            <button
+              type="button"
+              aria-pressed={isExpression}
+              aria-label={t("{{label}} as an expression", { label: field.label })}
+              title={isExpression ? t("Back to a plain value") : t("Write an expression")}
+              onClick={() => {
+                const before = replaced.current;
+                const isOther =
+                  before !== undefined &&
+                  isExpression !== (typeof before === "string" && hasExpression(before));
+                if (value !== undefined) replaced.current = value;
+                isPressed.current = true;
+                setAsText(!isExpression);
+                set(path, isOther ? before : isExpression ? undefined : "${  }");
+              }}
+              className={cn(
+                "flex h-6 shrink-0 items-center gap-1 rounded px-1 text-xs hover:bg-sunken pointer-coarse:h-9",
+                isExpression ? "bg-accent-soft text-accent" : "text-muted",
+              )}
+            >
+              <Braces aria-hidden className="size-3.5" />
+              {t("Expression")}
+            </button>
+          )}
+        </span>
       </div>
       {!isFolded && (
         <ValueControl

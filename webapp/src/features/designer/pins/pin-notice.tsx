@@ -14,6 +14,7 @@ export function PinNotice({ store }: { store: DesignerStore }) {
     useDesigner(store, ({ pinTexts, draft }) =>
       [...pinTexts.keys()].some((node) => locate(draft.document, node)),
     ),
+    t("A pinned output that is only half written can't be saved, and is lost."),
   );
   if (failure === null) return null;
   const why = sayInOneLine(failure);
