@@ -165,12 +165,13 @@ impl Store {
     }
 
     /// Brings a deleted workflow back with all its versions, schedules and webhooks, unless a name was taken meanwhile. By
-    /// another name, it has a further version: a document says what its workflow is called.
+    /// another name, it has a further version, made by who brings it back: a document says what its workflow is called.
     pub async fn restore_workflow(
         &self,
         scope: Scope,
         id: Uuid,
         name: Option<&str>,
+        author: Option<Uuid>,
     ) -> StoreResult<WorkflowRecord> {
         let doing = StoreError::doing(RESTORING);
         let other = name;
@@ -190,7 +191,7 @@ impl Store {
             return Err(StoreError::NotFound("deleted workflow"));
         }
         if let Some(name) = other {
-            self.write_name(&transaction, scope, id, name)
+            self.write_name(&transaction, scope, id, name, author)
                 .await
                 .map_err(&doing)?;
         }

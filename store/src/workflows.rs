@@ -33,6 +33,8 @@ pub struct NewWorkflow {
     pub node_count: u32,
     /// Where the canvas shows each node; kept as it is when a change leaves it out.
     pub layout: Option<Value>,
+    /// The person who made this of it.
+    pub author: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -337,6 +339,7 @@ impl Store {
         scope: Scope,
         id: Uuid,
         name: &str,
+        author: Option<Uuid>,
     ) -> Result<(), DbErr> {
         let Some(current) = one::<RecordRow>(transaction, self.record_statement(scope, id)).await?
         else {
@@ -361,6 +364,7 @@ impl Store {
             document,
             node_count: summary.node_count,
             layout: None,
+            author,
         };
         self.next_version(transaction, id, version, &new, now)
             .await?;
@@ -407,12 +411,14 @@ impl Store {
 
     fn version_row(&self, id: Uuid, version: u32, new: &NewWorkflow, now: Time) -> Statement {
         self.database.statement(
-            "INSERT INTO workflow_versions (workflow_id, version, name, document, created_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO workflow_versions (workflow_id, version, name, document, author_id, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             [
                 id.into(),
                 version.cast_signed().into(),
                 new.name.as_str().into(),
                 new.document.to_string().into(),
+                new.author.into(),
                 self.database.time(now),
             ],
         )

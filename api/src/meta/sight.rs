@@ -91,7 +91,7 @@ pub(crate) fn demand(caller: &Caller, permission: &str) -> ApiResult<()> {
 
 /// Whose tokens somebody may see: their own, or everybody's.
 fn whose(caller: &Caller) -> Option<Uuid> {
-    let person = caller.person.as_ref().map(|person| person.id);
+    let person = caller.person_id();
     // Who is nobody manages, or has none.
     (!has(caller, "tokens:manage")).then(|| person.unwrap_or_default())
 }

@@ -93,6 +93,7 @@ async fn every_order_of_every_table_pages_without_gaps(stand: Stand) {
             document: json!({}),
             node_count: 1,
             layout: None,
+            author: None,
         };
         store.create_workflow(OURS, new, None).await.unwrap();
     }

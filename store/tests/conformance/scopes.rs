@@ -41,6 +41,7 @@ fn workflow() -> NewWorkflow {
         document: json!({"name": "ship"}),
         node_count: 0,
         layout: None,
+        author: None,
     }
 }
 

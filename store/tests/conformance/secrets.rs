@@ -380,6 +380,7 @@ async fn webhook(store: &Store) {
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let workflow = store.create_workflow(Scope::System, new, None).await;
     let new = NewWebhook {

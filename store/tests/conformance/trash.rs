@@ -56,6 +56,7 @@ fn workflow(name: &str, node: &str) -> NewWorkflow {
         document: json!({"name": name, "nodes": [node]}),
         node_count: 1,
         layout: None,
+        author: None,
     }
 }
 
@@ -169,7 +170,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .await
         .unwrap();
     store.delete_workflow(OURS, id, None).await.unwrap();
-    let refused = store.restore_workflow(THEIRS, id, None).await;
+    let refused = store.restore_workflow(THEIRS, id, None, None).await;
     assert!(
         matches!(refused, Err(StoreError::NotFound(_))),
         "{refused:?}"
@@ -178,7 +179,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .create_workflow(OURS, workflow("ship", "c"), None)
         .await
         .unwrap();
-    let taken = store.restore_workflow(OURS, id, None).await;
+    let taken = store.restore_workflow(OURS, id, None, None).await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
@@ -187,7 +188,7 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .delete_workflow(OURS, other.value.summary.id, None)
         .await
         .unwrap();
-    let back = store.restore_workflow(OURS, id, None).await.unwrap();
+    let back = store.restore_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(
         (back.summary.version, &back.document["nodes"][0]),
         (2, &json!("b"))

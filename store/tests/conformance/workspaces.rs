@@ -49,6 +49,7 @@ async fn workflow(store: &Store, scope: Scope, name: &str) -> Result<Uuid, Store
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let made = store.create_workflow(scope, new, None).await?;
     Ok(made.value.summary.id)
@@ -171,7 +172,7 @@ async fn what_is_made_at_its_deletion_goes_with_it(stand: Stand) {
         store.delete_workflow(scope, gone, None).await.unwrap();
         let (made, back, deleted) = tokio::join!(
             workflow(store, scope, "made"),
-            store.restore_workflow(scope, gone, None),
+            store.restore_workflow(scope, gone, None, None),
             store.delete_workspace(team, None),
         );
         deleted.unwrap();
