@@ -307,13 +307,15 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         let at = self.database.time(Utc::now());
-        let mut values = vec![id.into(), at.clone()];
+        let mut values = vec![id.into(), at.clone(), by.into()];
         let only = scope.and("workspace_id", &mut values);
         let unchanged = and_revision(revision, &mut values);
         let sql = format!(
-            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
+            "UPDATE workflows SET deleted_at = $2, deleted_by_id = $3
+             WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         const DOING: &str = "delete a workflow";
         let doing = StoreError::doing(DOING);

@@ -104,7 +104,7 @@ async fn versions_never_change(stand: Stand) {
     );
 
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     assert_eq!(
@@ -167,7 +167,7 @@ async fn a_version_keeps_its_layout(stand: Stand) {
     assert_eq!(layouts().await, [at(2), at(3), at(4)]);
     // Back from the trash by another name, it has a further version.
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     assert_eq!(layouts().await, [at(2), at(3), at(4)]);
@@ -201,7 +201,7 @@ async fn a_version_says_who_made_it(stand: Stand) {
         done.await.unwrap();
     }
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     let back = store.restore_workflow(Scope::System, id, Some("again"), Some(ada.id));
@@ -295,7 +295,7 @@ async fn what_is_published_runs(stand: Stand) {
     assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
 
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     assert_eq!(named(Some(VersionChoice::Number(1))).await, None);
@@ -376,11 +376,11 @@ async fn names_are_unique_until_deleted(stand: Stand) {
     );
 
     store
-        .delete_workflow(Scope::System, first.summary.id, None)
+        .delete_workflow(Scope::System, first.summary.id, None, None)
         .await
         .unwrap();
     let gone = store
-        .delete_workflow(Scope::System, first.summary.id, None)
+        .delete_workflow(Scope::System, first.summary.id, None, None)
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let gone = store

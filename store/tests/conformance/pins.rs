@@ -100,7 +100,7 @@ async fn pins_go_and_come_back_with_their_workflow(stand: Stand) {
     let pins = json!({"ask": {"output": 42}});
     let kept = store.put_workflow_pins(OURS, id, &pins, None).await;
     let kept = kept.unwrap();
-    store.delete_workflow(OURS, id, None).await.unwrap();
+    store.delete_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(store.workflow_pins(OURS, id).await.unwrap(), None);
     let gone = store.put_workflow_pins(OURS, id, &json!({}), None).await;
     assert!(is_missing(gone));
@@ -112,7 +112,7 @@ async fn pins_go_and_come_back_with_their_workflow(stand: Stand) {
     // After that, nothing of a run is left with what is in the trash; what is not there keeps what it has.
     let later = Utc::now() + TimeDelta::days(31);
     assert_eq!(store.sweep_files(later, month).await.unwrap(), 0);
-    store.delete_workflow(OURS, id, None).await.unwrap();
+    store.delete_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(store.sweep_files(later, month).await.unwrap(), 1);
     store.restore_workflow(OURS, id, None, None).await.unwrap();
     let left = store.workflow_pins(OURS, id).await.unwrap().unwrap();

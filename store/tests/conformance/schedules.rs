@@ -221,7 +221,10 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     let made = store.create_schedule(scope, new(workflow, "nightly"), None);
     let id = made.await.unwrap().value.id;
     plan(store, id, &[1]).await;
-    store.delete_workflow(scope, workflow, None).await.unwrap();
+    store
+        .delete_workflow(scope, workflow, None, None)
+        .await
+        .unwrap();
     assert_eq!(store.schedule(scope, id).await.unwrap(), None);
     let again = new(workflow, "nightly");
     let change = store.update_schedule(scope, id, &again, None).await;

@@ -143,7 +143,10 @@ async fn are_changed_and_go_and_come_back_with_their_workflow(stand: Stand) {
     store.delete_webhook(scope, record.id, None).await.unwrap();
     let gone = store.delete_webhook(scope, record.id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
-    store.delete_workflow(scope, workflow, None).await.unwrap();
+    store
+        .delete_workflow(scope, workflow, None, None)
+        .await
+        .unwrap();
     let at = store.webhook_at(scope, "hash of b").await.unwrap();
     assert!(at.is_none());
     let list = store.list_webhooks(scope, None, &Paging::default()).await;

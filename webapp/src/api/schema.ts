@@ -7606,8 +7606,13 @@ export interface components {
          *       "items": [
          *         {
          *           "deleted_at": "2026-11-23T18:04:05.123Z",
+         *           "deleted_by": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "kind": "workflow",
+         *           "kept_until": "2026-11-23T18:04:05.123Z",
          *           "name": "books",
          *           "restore": "/api/workflows/0193…/restore"
          *         }
@@ -9576,16 +9581,23 @@ export interface components {
          * @description Something that was deleted and can be brought back.
          * @example {
          *       "deleted_at": "2026-11-23T18:04:05.123Z",
+         *       "deleted_by": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "kind": "workflow",
+         *       "kept_until": "2026-11-23T18:04:05.123Z",
          *       "name": "books",
          *       "restore": "/api/workflows/0193…/restore"
          *     }
          */
         Trashed: {
             deleted_at: components["schemas"]["Time"];
+            deleted_by: components["schemas"]["PersonRef"] | null;
             /** Format: uuid */
             id: string;
+            kept_until: components["schemas"]["Time"] | null;
             /** @example workflow */
             kind: string;
             name: string;
