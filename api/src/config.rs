@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use ipnet::IpNet;
 use store::FileLimits;
 use tokio::sync::watch;
@@ -49,6 +50,8 @@ pub struct Config {
     pub request_limits: RequestLimits,
     /// How much may be kept as files.
     pub file_limits: FileLimits,
+    /// How long files, secrets and variables that were deleted are kept, by whoever runs the sweeps.
+    pub keep_deleted: Duration,
     /// After how long that nobody opens it a preview of an application ends; never without it.
     pub previews_end_after: Option<Duration>,
     /// Origins of pages elsewhere that may use this interface with a token, such as `https://tools.example.org`.
@@ -80,6 +83,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             request_limits: RequestLimits::default(),
             file_limits: FileLimits::default(),
+            keep_deleted: Duration::from_secs(30 * 24 * 60 * 60),
             previews_end_after: Some(Duration::from_secs(2 * 60 * 60)),
             origins: Vec::new(),
             metrics_elsewhere: false,
@@ -92,6 +96,12 @@ impl Config {
     /// Whether people reach it over TLS.
     pub(crate) fn is_secure(&self) -> bool {
         self.url.starts_with("https://")
+    }
+
+    /// Until when something that was deleted then can be brought back, if such things do not stay: none where there is no such date.
+    pub(crate) fn kept_until(&self, deleted_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let keep = TimeDelta::from_std(self.keep_deleted).ok()?;
+        deleted_at.checked_add_signed(keep)
     }
 }
 

@@ -9,11 +9,13 @@ use engine::problem::Problems;
 use serde_json::{Map, Value};
 use store::NewWorkflow;
 
+use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult};
 use crate::schemas::workflow::WorkflowBody;
 use crate::state::App;
 
-pub(crate) async fn new_workflow(app: &App, body: WorkflowBody) -> ApiResult<NewWorkflow> {
+/// Whoever asks is its author.
+pub(crate) async fn new_workflow(app: &Scoped, body: WorkflowBody) -> ApiResult<NewWorkflow> {
     let document = read_workflow(app, body.document, body.source).await?;
     let layout = body
         .layout
@@ -27,6 +29,7 @@ pub(crate) async fn new_workflow(app: &App, body: WorkflowBody) -> ApiResult<New
         node_count: u32::try_from(document.nodes.len()).unwrap_or(u32::MAX),
         document: serde_json::to_value(&document).map_err(ApiError::internal)?,
         layout,
+        author: app.caller.person_id(),
     })
 }
 

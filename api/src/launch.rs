@@ -49,7 +49,7 @@ pub(crate) async fn launch(app: &Scoped, order: Order) -> ApiResult<Response> {
             definition: Arc::clone(&order.definition),
             inputs: Value::Object(order.inputs),
             trigger: order.trigger.to_owned(),
-            started_by: starter(app).map(|person| person.id),
+            started_by: app.caller.person_id(),
             idempotency_key: order.idempotency_key,
             options: order.options,
             again: order.again,

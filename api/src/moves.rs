@@ -75,7 +75,7 @@ pub(crate) async fn carry_out(
             definition: Arc::clone(&definition),
             inputs,
             trigger: trigger.to_owned(),
-            started_by: launch::starter(app).map(|person| person.id),
+            started_by: app.caller.person_id(),
             idempotency_key: None,
             options,
             again: Some(Again {

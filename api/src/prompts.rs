@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorDetail};
-use crate::launch;
 use crate::prompt_text::{self, PromptError};
 use crate::schemas::prompt::{Prompt, PromptVariable};
 
@@ -69,7 +68,7 @@ pub(crate) fn check_version(
         content,
         variables: serde_json::to_value(variables).map_err(ApiError::internal)?,
         note: note.filter(|note| !note.trim().is_empty()),
-        author: launch::starter(app).map(|person| person.id),
+        author: app.caller.person_id(),
     })
 }
 

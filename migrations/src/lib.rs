@@ -49,6 +49,7 @@ mod m0041_run_history;
 mod m0042_releases;
 mod m0043_layouts_and_pins;
 mod m0044_environments;
+mod m0045_authors_and_removers;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0042_releases::Migration),
             Box::new(m0043_layouts_and_pins::Migration),
             Box::new(m0044_environments::Migration),
+            Box::new(m0045_authors_and_removers::Migration),
         ]
     }
 }

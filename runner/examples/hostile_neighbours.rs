@@ -143,6 +143,7 @@ async fn define(
         node_count: 1,
         document: serde_json::to_value(document)?,
         layout: None,
+        author: None,
     };
     store.create_workflow(Scope::System, new, None).await?;
     let found = ports

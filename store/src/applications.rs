@@ -268,6 +268,7 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         const DOING: &str = "delete an application";
         let doing = StoreError::doing(DOING);
@@ -299,7 +300,8 @@ impl Store {
             application: application.into(),
             models: models.into_iter().map(ModelRecord::from).collect(),
         };
-        self.trash_application(&transaction, home, &whole).await?;
+        self.trash_application(&transaction, home, &whole, by)
+            .await?;
         transaction.commit().await.map_err(doing)
     }
 

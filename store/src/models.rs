@@ -257,6 +257,7 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         const DOING: &str = "delete a model";
         #[derive(FromQueryResult)]
@@ -280,7 +281,7 @@ impl Store {
         };
         let home = home.ok_or(StoreError::NotFound(WHAT))?;
         let gone = ModelRecord::from(gone);
-        self.trash_model(&transaction, home.workspace_id, &gone)
+        self.trash_model(&transaction, home.workspace_id, &gone, by)
             .await?;
         if let Some(application) = gone.application_id {
             self.count_change(&transaction, application).await?;

@@ -21,7 +21,7 @@ pub struct ModelChange {
 const DOING: &str = "change an application and its models";
 
 impl Store {
-    /// Afterwards the application has these models and no others.
+    /// Afterwards the application has these models and no others: whoever asks for that has deleted those.
     pub async fn redesign_application(
         &self,
         scope: Scope,
@@ -29,6 +29,7 @@ impl Store {
         new: NewApplication,
         models: Vec<ModelChange>,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<ApplicationRecord> {
         let doing = StoreError::doing(DOING);
         let database = &self.database;
@@ -56,7 +57,7 @@ impl Store {
                 [gone.id.into(), id.into()],
             );
             transaction.execute_raw(delete).await.map_err(&doing)?;
-            self.trash_model(&transaction, home, gone).await?;
+            self.trash_model(&transaction, home, gone, by).await?;
         }
         // Names are unique at every moment, so all that change are let go of before any is taken: two models may
         // swap theirs, and a new one may have the name that another gives up.

@@ -14,6 +14,7 @@ use crate::accounts::hold_workspace;
 use crate::applications::ApplicationRecord;
 use crate::database::{Json, Moment, one};
 use crate::error::{StoreError, StoreResult};
+use crate::executions::Starter;
 use crate::models::ModelRecord;
 use crate::page::{Page, Paging};
 use crate::schedules::back_with_their_workflow;
@@ -29,6 +30,10 @@ pub struct Trashed {
     pub kind: String,
     pub name: String,
     pub deleted_at: Time,
+    /// Who deleted it, where that is known.
+    pub deleted_by: Option<Starter>,
+    /// It is removed for good when it was kept for long enough. What else lies here stays until somebody brings it back.
+    pub is_swept: bool,
 }
 
 /// An application as it was, with all its models.
@@ -47,6 +52,8 @@ pub(crate) struct Gone<'g> {
     pub(crate) content: String,
     /// What of it is sealed: it is sealed anew where it lies, when the master key changes.
     pub(crate) sealed: Option<String>,
+    /// The person who deletes it.
+    pub(crate) by: Option<Uuid>,
 }
 
 /// What comes out of it.
@@ -74,6 +81,9 @@ const HIDDEN_KINDS: [(&str, &str); 3] = [
 
 /// Kinds that are taken out of their tables.
 const TAKEN_OUT_KINDS: [&str; 4] = [APPLICATION, MODEL, SECRET, VARIABLE];
+
+/// Kinds that are removed for good after a while (`files::sweep`).
+const SWEPT_KINDS: [&str; 3] = ["file", SECRET, VARIABLE];
 
 const TRASHED_KINDS: [&str; 7] = [
     "workflow",
@@ -107,6 +117,8 @@ impl Store {
             kind: String,
             name: String,
             deleted_at: Moment,
+            deleted_by_id: Option<Uuid>,
+            deleted_by_name: Option<String>,
         }
         let mut values: Vec<sea_orm::Value> = vec![paging.fetch().into()];
         let mut only = scope.and("workspace_id", &mut values);
@@ -117,8 +129,9 @@ impl Store {
         }
         let part = |kind: &str, table: &str, condition: &str| {
             format!(
-                "SELECT * FROM (SELECT id, {kind} AS kind, name, deleted_at FROM {table}
-                 WHERE {condition}{only} ORDER BY deleted_at DESC, id DESC LIMIT $1) AS {table}_gone"
+                "SELECT * FROM (SELECT id, {kind} AS kind, name, deleted_at, deleted_by_id,
+                     (SELECT users.name FROM users WHERE users.id = {table}.deleted_by_id) AS deleted_by_name
+                 FROM {table} WHERE {condition}{only} ORDER BY deleted_at DESC, id DESC LIMIT $1) AS {table}_gone"
             )
         };
         let mut parts = Vec::new();
@@ -155,9 +168,14 @@ impl Store {
             .await?;
         let items = rows.into_iter().map(|row| Trashed {
             id: row.id,
+            is_swept: SWEPT_KINDS.contains(&row.kind.as_str()),
             kind: row.kind,
             name: row.name,
             deleted_at: row.deleted_at.0,
+            deleted_by: row.deleted_by_id.map(|id| Starter {
+                id,
+                name: row.deleted_by_name,
+            }),
         });
         paging.page(LIST, items.collect(), |item: &Trashed| {
             (item.deleted_at, item.id)
@@ -165,12 +183,13 @@ impl Store {
     }
 
     /// Brings a deleted workflow back with all its versions, schedules and webhooks, unless a name was taken meanwhile. By
-    /// another name, it has a further version: a document says what its workflow is called.
+    /// another name, it has a further version, made by who brings it back: a document says what its workflow is called.
     pub async fn restore_workflow(
         &self,
         scope: Scope,
         id: Uuid,
         name: Option<&str>,
+        author: Option<Uuid>,
     ) -> StoreResult<WorkflowRecord> {
         let doing = StoreError::doing(RESTORING);
         let other = name;
@@ -178,7 +197,7 @@ impl Store {
         let mut values = vec![id.into(), name.as_str().into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "UPDATE workflows SET deleted_at = NULL, name = $2, revision = revision + 1
+            "UPDATE workflows SET deleted_at = NULL, deleted_by_id = NULL, name = $2, revision = revision + 1
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
         let transaction = self.database.begin(RESTORING).await?;
@@ -190,7 +209,7 @@ impl Store {
             return Err(StoreError::NotFound("deleted workflow"));
         }
         if let Some(name) = other {
-            self.write_name(&transaction, scope, id, name)
+            self.write_name(&transaction, scope, id, name, author)
                 .await
                 .map_err(&doing)?;
         }
@@ -337,6 +356,7 @@ impl Store {
         transaction: &DatabaseTransaction,
         home: Uuid,
         model: &ModelRecord,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         let content = serde_json::to_string(model);
         let content = content.map_err(StoreError::corrupt("keep a deleted model"))?;
@@ -347,6 +367,7 @@ impl Store {
             name: &model.name,
             content,
             sealed: None,
+            by,
         };
         self.put_in(transaction, gone).await
     }
@@ -357,6 +378,7 @@ impl Store {
         transaction: &DatabaseTransaction,
         home: Uuid,
         whole: &TrashedApplication,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         let content = serde_json::to_string(whole);
         let content = content.map_err(StoreError::corrupt("keep a deleted application"))?;
@@ -368,6 +390,7 @@ impl Store {
             name: &application.name,
             content,
             sealed: None,
+            by,
         };
         self.put_in(transaction, gone).await
     }
@@ -379,7 +402,8 @@ impl Store {
     ) -> StoreResult<()> {
         let now = Utc::now().trunc_subsecs(6);
         let insert = self.database.statement(
-            "INSERT INTO trash (id, workspace_id, kind, name, content, sealed, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO trash (id, workspace_id, kind, name, content, sealed, deleted_by_id, deleted_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             [
                 gone.id.into(),
                 gone.home.into(),
@@ -387,6 +411,7 @@ impl Store {
                 gone.name.into(),
                 gone.content.into(),
                 gone.sealed.into(),
+                gone.by.into(),
                 self.database.time(now),
             ],
         );

@@ -167,6 +167,7 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         #[derive(FromQueryResult)]
         struct Whole {
@@ -203,6 +204,7 @@ impl Store {
             name: &variable.name,
             content,
             sealed: None,
+            by,
         };
         self.put_in(&transaction, gone).await?;
         transaction.commit().await.map_err(&doing)
@@ -251,7 +253,7 @@ impl Store {
         id: Uuid,
         revision: Option<u32>,
     ) -> StoreResult<()> {
-        let deleted = self.delete_variable(scope, id, revision).await;
+        let deleted = self.delete_variable(scope, id, revision, None).await;
         self.throw_away(deleted, scope, VARIABLE, id).await
     }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::database::{Json, Moment};
 use crate::error::{StoreError, StoreResult};
+use crate::executions::Starter;
 use crate::page::{Page, Paging};
 use crate::scope::Scope;
 use crate::store::Store;
@@ -25,6 +26,8 @@ pub struct VersionSummary {
     pub note: Option<String>,
     /// When it was published last.
     pub published_at: Option<Time>,
+    /// Who made it, where that is known.
+    pub author: Option<Starter>,
     pub created_at: Time,
 }
 
@@ -41,7 +44,8 @@ pub struct WorkflowVersion {
     pub newest_layout: Option<Value>,
 }
 
-const SUMMARY: &str = "v.version, v.name, v.note, v.published_at, v.created_at";
+const SUMMARY: &str = "v.version, v.name, v.note, v.published_at, v.created_at, v.author_id,
+    (SELECT users.name FROM users WHERE users.id = v.author_id) AS author_name";
 
 #[derive(FromQueryResult)]
 struct SummaryRow {
@@ -49,6 +53,8 @@ struct SummaryRow {
     name: String,
     note: Option<String>,
     published_at: Option<Moment>,
+    author_id: Option<Uuid>,
+    author_name: Option<String>,
     created_at: Moment,
 }
 
@@ -59,6 +65,10 @@ impl From<SummaryRow> for VersionSummary {
             name: row.name,
             note: row.note,
             published_at: row.published_at.map(|moment| moment.0),
+            author: row.author_id.map(|id| Starter {
+                id,
+                name: row.author_name,
+            }),
             created_at: row.created_at.0,
         }
     }

@@ -33,6 +33,8 @@ pub struct NewWorkflow {
     pub node_count: u32,
     /// Where the canvas shows each node; kept as it is when a change leaves it out.
     pub layout: Option<Value>,
+    /// The person who made this of it.
+    pub author: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -305,13 +307,15 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         let at = self.database.time(Utc::now());
-        let mut values = vec![id.into(), at.clone()];
+        let mut values = vec![id.into(), at.clone(), by.into()];
         let only = scope.and("workspace_id", &mut values);
         let unchanged = and_revision(revision, &mut values);
         let sql = format!(
-            "UPDATE workflows SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
+            "UPDATE workflows SET deleted_at = $2, deleted_by_id = $3
+             WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         const DOING: &str = "delete a workflow";
         let doing = StoreError::doing(DOING);
@@ -337,6 +341,7 @@ impl Store {
         scope: Scope,
         id: Uuid,
         name: &str,
+        author: Option<Uuid>,
     ) -> Result<(), DbErr> {
         let Some(current) = one::<RecordRow>(transaction, self.record_statement(scope, id)).await?
         else {
@@ -361,6 +366,7 @@ impl Store {
             document,
             node_count: summary.node_count,
             layout: None,
+            author,
         };
         self.next_version(transaction, id, version, &new, now)
             .await?;
@@ -407,12 +413,14 @@ impl Store {
 
     fn version_row(&self, id: Uuid, version: u32, new: &NewWorkflow, now: Time) -> Statement {
         self.database.statement(
-            "INSERT INTO workflow_versions (workflow_id, version, name, document, created_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO workflow_versions (workflow_id, version, name, document, author_id, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
             [
                 id.into(),
                 version.cast_signed().into(),
                 new.name.as_str().into(),
                 new.document.to_string().into(),
+                new.author.into(),
                 self.database.time(now),
             ],
         )

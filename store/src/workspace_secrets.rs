@@ -220,6 +220,7 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
         #[derive(FromQueryResult)]
         struct Whole {
@@ -256,6 +257,7 @@ impl Store {
             name: &secret.name,
             content,
             sealed: Some(gone.sealed),
+            by,
         };
         self.put_in(&transaction, gone).await?;
         transaction.commit().await.map_err(&doing)
@@ -309,7 +311,7 @@ impl Store {
         id: Uuid,
         revision: Option<u32>,
     ) -> StoreResult<()> {
-        let deleted = self.delete_secret(scope, id, revision).await;
+        let deleted = self.delete_secret(scope, id, revision, None).await;
         self.throw_away(deleted, scope, SECRET, id).await
     }
 

@@ -16,6 +16,9 @@ it("tells what stood in a version before, of the node that is chosen", async () 
   const { page, mistakes, close } = await openPage();
   await page.goto(`/workflows/${id}/edit`);
   await page.getByRole("button", { name: "Versions" }).click();
+  const { name: author } = await request("GET", "/api/auth/profile");
+  const newest = page.getByRole("list", { name: "All versions" }).getByRole("button", { name: /^v2/ });
+  await newest.getByText(String(author), { exact: true }).waitFor();
   // The canvas that is edited is hidden behind this one.
   const drawn = (each: string) => page.locator(`[data-node="${each}"]:visible`);
   const values = page.locator("[data-values]");

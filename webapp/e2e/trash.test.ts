@@ -17,7 +17,8 @@ it("deletes an application and brings it back", async () => {
 
   await page.goto("/trash");
   const row = page.getByRole("row", { name: new RegExp(name) });
-  await row.waitFor();
+  const { name: who } = await request("GET", "/api/auth/profile");
+  await row.getByText(String(who), { exact: true }).waitFor();
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 850 });
   await expectNoSidewaysScroll(page);
@@ -39,6 +40,7 @@ it("brings back many at once", async () => {
   }
   const { page, mistakes, close } = await openPage();
   await page.goto(`/trash?q=${stem}`);
+  await page.getByRole("columnheader", { name: "Kept until" }).waitFor();
   await page.getByRole("checkbox", { name: `Select ${stem}_one` }).check();
   await page.getByRole("checkbox", { name: `Select ${stem}_two` }).check();
   await page.getByText("2 selected").waitFor();

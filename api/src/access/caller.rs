@@ -63,6 +63,11 @@ impl Caller {
         }
     }
 
+    /// Who it is, for what says who made or deleted it. None of a program that is nobody's.
+    pub(crate) fn person_id(&self) -> Option<Uuid> {
+        self.person.as_ref().map(|person| person.id)
+    }
+
     pub(crate) fn is_admin(&self) -> bool {
         match &self.person {
             Some(person) => person.is_admin && matches!(self.via, Via::Session(_)),

@@ -1,5 +1,7 @@
 //! Who sees which records: what is looked at here takes the same permissions as the addresses that show it otherwise.
 
+use chrono::{DateTime, Utc};
+use serde_json::json;
 use store::{ExtraField, RecordQuery, Scope};
 use uuid::Uuid;
 
@@ -7,6 +9,7 @@ use super::extension;
 use super::pack::{Known, Pack, Screen};
 use crate::access::{Caller, Permissions, Scoped, refused};
 use crate::error::{ApiError, ApiResult};
+use crate::schemas::time::Time;
 
 /// A model that the caller may look at, with the fields that their workspace has declared beside its own.
 pub(crate) struct Sight {
@@ -61,7 +64,22 @@ impl Sight {
             .store
             .record(self.scope, table, id, self.person, &extras);
         let found = found.await?;
-        found.ok_or_else(|| ApiError::not_found(table.what))
+        let found = found.ok_or_else(|| ApiError::not_found(table.what))?;
+        Ok(self.shown(app, found))
+    }
+
+    /// What is kept in the trash for a while says until when: for how long that is, is a setting, which no table has.
+    pub(crate) fn shown(&self, app: &Scoped, mut record: store::Record) -> store::Record {
+        if self.known.model.name == "trash"
+            && let Some(until) = record.values.get_mut("kept_until")
+        {
+            let since = until
+                .as_str()
+                .and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+            let kept = since.and_then(|since| app.config.kept_until(since.with_timezone(&Utc)));
+            *until = json!(kept.map(Time::from));
+        }
+        record
     }
 }
 
@@ -91,7 +109,7 @@ pub(crate) fn demand(caller: &Caller, permission: &str) -> ApiResult<()> {
 
 /// Whose tokens somebody may see: their own, or everybody's.
 fn whose(caller: &Caller) -> Option<Uuid> {
-    let person = caller.person.as_ref().map(|person| person.id);
+    let person = caller.person_id();
     // Who is nobody manages, or has none.
     (!has(caller, "tokens:manage")).then(|| person.unwrap_or_default())
 }

@@ -110,6 +110,10 @@ impl Provided {
             layout: None,
             base_version: None,
         };
-        documents::new_workflow(app, body).await
+        // Whoever first needs it has not written it.
+        Ok(NewWorkflow {
+            author: None,
+            ..documents::new_workflow(app, body).await?
+        })
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::execution::PersonRef;
 use super::time::Time;
 use super::workflow::{Layout, read_layout};
 use crate::error::{ApiError, ApiResult};
@@ -78,6 +79,9 @@ pub(crate) struct VersionSummary {
     /// When it was published last; null when it never was.
     #[schema(required = true)]
     pub(crate) published_at: Option<Time>,
+    /// Who made it; null where that is not known, and of what no person made.
+    #[schema(required = true)]
+    pub(crate) author: Option<PersonRef>,
     pub(crate) created_at: Time,
 }
 
@@ -139,6 +143,7 @@ impl From<store::VersionSummary> for VersionSummary {
             name: summary.name,
             note: summary.note,
             published_at: summary.published_at.map(Into::into),
+            author: summary.author.map(Into::into),
             created_at: summary.created_at.into(),
         }
     }

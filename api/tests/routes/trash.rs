@@ -1,6 +1,10 @@
 //! What was deleted is listed, and each thing says where it is brought back.
 
+use std::time::Duration;
+
+use api::{Config, Registration};
 use axum::http::{Method, StatusCode};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::accounts::open;
@@ -74,6 +78,71 @@ async fn what_was_deleted_can_be_brought_back() {
         .refused(409, "conflict");
     lathe.delete(&format!("/api/workflows/{other}")).await;
     assert_eq!(lathe.post(&restore, json!({})).await.status, 200);
+}
+
+/// Who deleted something is told by id and name, and of what does not stay, until when it is kept; the screen's records say so, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trash_says_by_whom_and_until_when() {
+    let week = Duration::from_secs(7 * 24 * 60 * 60);
+    let lathe = Lathe::start_with(Config {
+        registration: Registration::Open,
+        keep_deleted: week,
+        ..Config::default()
+    })
+    .await;
+    let ada = lathe.register("ada@example.org").await;
+    let profile = lathe
+        .ask(&ada, Method::GET, "/api/auth/profile", None)
+        .await;
+    let who = json!({"id": profile.body["id"], "name": profile.body["name"]});
+    let fields = json!([{"name": "text", "type": "text"}]);
+    let things = [
+        ("workflows", json!({"source": FLOW}), false),
+        ("applications", json!({"source": SHOP}), false),
+        ("models", json!({"name": "note", "fields": fields}), false),
+        ("prompts", json!({"name": "hello", "content": "Hi"}), false),
+        (
+            "secrets",
+            json!({"name": "token", "value": "a long value"}),
+            true,
+        ),
+        ("variables", json!({"name": "region", "value": "eu"}), true),
+    ];
+    for (kind, body, goes) in things {
+        let list = format!("/api/{kind}");
+        let made = lathe.ask(&ada, Method::POST, &list, Some(&body)).await;
+        assert_eq!(made.status, 201, "{kind}: {}", made.text);
+        let path = format!("{list}/{}", made.body["id"].as_str().unwrap());
+        let gone = lathe.ask(&ada, Method::DELETE, &path, None).await;
+        assert_eq!(gone.status, 204, "{kind}: {}", gone.text);
+        let trash = lathe.ask(&ada, Method::GET, "/api/trash", None).await;
+        let item = &trash.body["items"][0];
+        assert_eq!(item["deleted_by"], who, "{kind}: {}", trash.text);
+        let until = goes.then(|| {
+            let at = item["deleted_at"].as_str().unwrap();
+            let at: DateTime<Utc> = at.parse().unwrap();
+            (at + TimeDelta::days(7)).to_rfc3339_opts(SecondsFormat::Millis, true)
+        });
+        assert_eq!(item["kept_until"], json!(until), "{kind}: {}", trash.text);
+        let id = item["id"].as_str().unwrap();
+        let one = format!("/api/records/trash/{id}");
+        let one = lathe.ask(&ada, Method::GET, &one, None).await;
+        let listed = lathe.ask(&ada, Method::GET, "/api/records/trash", None);
+        let listed = listed.await;
+        for record in [&one.body, &listed.body["items"][0]] {
+            assert_eq!(record["id"], item["id"], "{kind}: {record}");
+            assert_eq!(record["deleted_by"], who["name"], "{kind}: {record}");
+            assert_eq!(record["kept_until"], json!(until), "{kind}: {record}");
+        }
+    }
+    // Whoever operates the machine is no person.
+    let variable = json!({"name": "other", "value": 1});
+    let made = lathe.post("/api/variables", variable).await;
+    let path = format!("/api/variables/{}", made.body["id"].as_str().unwrap());
+    lathe.delete(&path).await;
+    let trash = lathe.get("/api/trash").await;
+    assert_eq!(trash.body["items"][0]["deleted_by"], json!(null));
+    lathe.stop().await;
 }
 
 /// What lost its name to another one comes back under a new one, which is held against what such a thing may be called.

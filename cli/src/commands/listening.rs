@@ -226,6 +226,7 @@ pub(super) async fn serve_until_told(
         previews_end_after: doorway.previews_end_after,
         origins: doorway.origins,
         file_limits: data.files.limits,
+        keep_deleted: data.files.keep_deleted,
         ..api::Config::default()
     };
     let doors = api::Doors {

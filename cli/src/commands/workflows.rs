@@ -157,7 +157,7 @@ async fn versions(server: &Server, named: &Named) -> anyhow::Result<()> {
         console::json(&Value::Array(versions));
         return Ok(());
     }
-    let mut table = console::table(["VERSION", "MADE", "PUBLISHED", "NOTE"]);
+    let mut table = console::table(["VERSION", "MADE", "BY", "PUBLISHED", "NOTE"]);
     for version in &versions {
         let runs = version["version"] == workflow["published_version"];
         let published = match runs {
@@ -167,6 +167,7 @@ async fn versions(server: &Server, named: &Named) -> anyhow::Result<()> {
         table.add_row([
             &number(&version["version"]),
             &moment(&version["created_at"]),
+            word(&version["author"]["name"]),
             &published,
             word(&version["note"]),
         ]);

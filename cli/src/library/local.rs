@@ -39,6 +39,7 @@ impl LocalLibrary {
             node_count: u32::try_from(document.nodes.len())?,
             document: serde_json::to_value(&document).context("write the document")?,
             layout: None,
+            author: None,
         })
     }
 }

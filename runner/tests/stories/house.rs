@@ -111,6 +111,7 @@ impl House {
             node_count: document.nodes.len() as u32,
             document: serde_json::to_value(document).unwrap(),
             layout: None,
+            author: None,
         };
         self.store
             .create_workflow(Scope::System, new, None)

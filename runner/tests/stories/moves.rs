@@ -28,6 +28,7 @@ impl House {
             node_count: 1,
             document: document.clone(),
             layout: None,
+            author: None,
         };
         let id = before.workflow_id;
         let record = self

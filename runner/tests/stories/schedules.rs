@@ -383,6 +383,7 @@ async fn the_published_version_runs_and_what_it_does_not_take_is_told() {
             node_count: 1,
             document,
             layout: None,
+            author: None,
         }
     };
     let publish = async |version| {

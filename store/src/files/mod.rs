@@ -192,12 +192,14 @@ impl Store {
         scope: Scope,
         id: Uuid,
         revision: Option<u32>,
+        by: Option<Uuid>,
     ) -> StoreResult<()> {
-        let mut values = vec![id.into(), self.database.time(Utc::now())];
+        let mut values = vec![id.into(), self.database.time(Utc::now()), by.into()];
         let only = scope.and("workspace_id", &mut values);
         let unchanged = and_revision(revision, &mut values);
         let sql = format!(
-            "UPDATE files SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
+            "UPDATE files SET deleted_at = $2, deleted_by_id = $3
+             WHERE id = $1 AND deleted_at IS NULL{only}{unchanged}"
         );
         let statement = self.database.statement_of(sql, values);
         match self.database.write("delete a file", statement).await? {
@@ -217,7 +219,7 @@ impl Store {
         let mut values = vec![id.into(), name.as_str().into()];
         let only = scope.and("workspace_id", &mut values);
         let sql = format!(
-            "UPDATE files SET deleted_at = NULL, name = $2, revision = revision + 1
+            "UPDATE files SET deleted_at = NULL, deleted_by_id = NULL, name = $2, revision = revision + 1
              WHERE id = $1 AND deleted_at IS NOT NULL{only}"
         );
         let statement = self.database.statement_of(sql, values);

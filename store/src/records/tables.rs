@@ -350,15 +350,22 @@ static TABLES: [RecordTable; 16] = [
     RecordTable {
         name: "trash",
         what: "deleted thing",
-        from: "(SELECT id, workspace_id, 'workflow' AS kind, name, deleted_at FROM workflows WHERE deleted_at IS NOT NULL
-                UNION ALL SELECT id, workspace_id, 'prompt', name, deleted_at FROM prompts WHERE deleted_at IS NOT NULL
-                UNION ALL SELECT id, workspace_id, 'file', name, deleted_at FROM files WHERE deleted_at IS NOT NULL
-                UNION ALL SELECT id, workspace_id, kind, name, deleted_at FROM trash) t",
+        from: "(SELECT id, workspace_id, 'workflow' AS kind, name, deleted_at, deleted_by_id FROM workflows WHERE deleted_at IS NOT NULL
+                UNION ALL SELECT id, workspace_id, 'prompt', name, deleted_at, deleted_by_id FROM prompts WHERE deleted_at IS NOT NULL
+                UNION ALL SELECT id, workspace_id, 'file', name, deleted_at, deleted_by_id FROM files WHERE deleted_at IS NOT NULL
+                UNION ALL SELECT id, workspace_id, kind, name, deleted_at, deleted_by_id FROM trash) t",
         usual: "-deleted_at",
         columns: &[
             Column::text("name", "t.name").searched(),
             Column::text("kind", "t.kind"),
+            Column::text("deleted_by", "(SELECT u.name FROM users u WHERE u.id = t.deleted_by_id)")
+                .nullable()
+                .unsorted(),
             Column::time("deleted_at", "t.deleted_at"),
+            // Of what does not stay, since when. For how long is a setting: whoever shows it adds that.
+            Column::time("kept_until", "(CASE WHEN t.kind IN ('file', 'secret', 'variable') THEN t.deleted_at END)")
+                .nullable()
+                .only_shown(),
         ],
         ..PLAIN
     },

@@ -107,7 +107,7 @@ async fn an_application_comes_with_its_models(stand: Stand) {
     assert_eq!(listed, [changed]);
 
     store
-        .delete_application(Scope::System, record.id, None)
+        .delete_application(Scope::System, record.id, None, None)
         .await
         .unwrap();
     assert_eq!(
@@ -119,7 +119,7 @@ async fn an_application_comes_with_its_models(stand: Stand) {
     );
     assert!(matches!(
         store
-            .delete_application(Scope::System, record.id, None)
+            .delete_application(Scope::System, record.id, None, None)
             .await,
         Err(StoreError::NotFound(_))
     ));
@@ -154,7 +154,7 @@ async fn names_go_from_one_model_to_another(stand: Stand) {
         ),
     ] {
         store
-            .redesign_application(Scope::System, shop_id, shop(), changes, None)
+            .redesign_application(Scope::System, shop_id, shop(), changes, None, None)
             .await
             .unwrap();
         let now = store
@@ -272,11 +272,13 @@ async fn models_stand_alone_too(stand: Stand) {
         ["book"]
     );
     store
-        .delete_model(Scope::System, alone.id, None)
+        .delete_model(Scope::System, alone.id, None, None)
         .await
         .unwrap();
     assert!(matches!(
-        store.delete_model(Scope::System, alone.id, None).await,
+        store
+            .delete_model(Scope::System, alone.id, None, None)
+            .await,
         Err(StoreError::NotFound(_))
     ));
     assert!(matches!(

@@ -3,7 +3,10 @@
 use engine::ports::definitions::{Definitions, VersionChoice};
 use futures::future::join_all;
 use serde_json::json;
-use store::{FIRST_WORKSPACE, NewWorkflow, Paging, Scope, StoreError, WorkflowFilter};
+use store::{
+    Admission, FIRST_WORKSPACE, NewUser, NewWorkflow, Paging, Scope, StoreError, User,
+    WorkflowFilter,
+};
 use uuid::Uuid;
 
 use crate::on_every_database;
@@ -12,6 +15,7 @@ use crate::stand::Stand;
 on_every_database!(
     versions_never_change,
     a_version_keeps_its_layout,
+    a_version_says_who_made_it,
     what_is_published_runs,
     a_change_to_an_old_version_is_refused,
     names_are_unique_until_deleted,
@@ -28,6 +32,7 @@ fn workflow(name: &str, revision: u32) -> NewWorkflow {
         document: json!({ "lathe": 1, "name": name, "nodes": [], "revision": revision }),
         node_count: revision,
         layout: None,
+        author: None,
     }
 }
 
@@ -99,7 +104,7 @@ async fn versions_never_change(stand: Stand) {
     );
 
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     assert_eq!(
@@ -162,13 +167,61 @@ async fn a_version_keeps_its_layout(stand: Stand) {
     assert_eq!(layouts().await, [at(2), at(3), at(4)]);
     // Back from the trash by another name, it has a further version.
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     assert_eq!(layouts().await, [at(2), at(3), at(4)]);
-    let back = store.restore_workflow(Scope::System, id, Some("again"));
+    let back = store.restore_workflow(Scope::System, id, Some("again"), None);
     assert_eq!(back.await.unwrap().layout, at(4));
     assert_eq!(layouts().await, [at(2), at(3), at(4), at(4)]);
+}
+
+async fn a_version_says_who_made_it(stand: Stand) {
+    let store = &stand.store;
+    let register = async |name: &str| {
+        let new = NewUser {
+            email: format!("{name}@example.org"),
+            name: name.to_owned(),
+            password_hash: None,
+            verified: true,
+            slug: name.to_owned(),
+        };
+        store.register_user(new, Admission::Open).await.unwrap()
+    };
+    let (ada, eve) = (register("ada").await, register("eve").await);
+    let by = |author, revision| NewWorkflow {
+        author,
+        ..workflow("ship", revision)
+    };
+    let created = store.create_workflow(Scope::System, by(Some(ada.id), 1), None);
+    let id = created.await.unwrap().value.summary.id;
+    // What is there already makes no version, whoever saves it.
+    for (author, revision) in [(Some(eve.id), 2), (None, 3), (Some(eve.id), 3)] {
+        let done = store.update_workflow(Scope::System, id, by(author, revision), None, None);
+        done.await.unwrap();
+    }
+    store
+        .delete_workflow(Scope::System, id, None, None)
+        .await
+        .unwrap();
+    let back = store.restore_workflow(Scope::System, id, Some("again"), Some(ada.id));
+    assert_eq!(back.await.unwrap().summary.version, 4);
+    let authors = async || {
+        let paging = Paging::first(10);
+        let page = store.list_versions(Scope::System, id, &paging).await;
+        let authors = page.unwrap().items.into_iter().map(|item| item.author);
+        let told = authors.map(|author| author.map(|author| (author.id, author.name)));
+        told.collect::<Vec<_>>()
+    };
+    let named = |user: &User| Some((user.id, Some(user.name.clone())));
+    let expected = [named(&ada), None, named(&eve), named(&ada)];
+    assert_eq!(authors().await, expected);
+    let first = store.workflow_version(Scope::System, id, 1).await.unwrap();
+    let author = first.unwrap().summary.author.unwrap();
+    assert_eq!(Some((author.id, author.name)), named(&ada));
+    // Somebody who is not there any more has no name.
+    store.delete_user(eve.id, &[eve.home]).await.unwrap();
+    assert_eq!(authors().await[2], Some((eve.id, None)));
 }
 
 async fn what_is_published_runs(stand: Stand) {
@@ -242,7 +295,7 @@ async fn what_is_published_runs(stand: Stand) {
     assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
 
     store
-        .delete_workflow(Scope::System, id, None)
+        .delete_workflow(Scope::System, id, None, None)
         .await
         .unwrap();
     assert_eq!(named(Some(VersionChoice::Number(1))).await, None);
@@ -323,11 +376,11 @@ async fn names_are_unique_until_deleted(stand: Stand) {
     );
 
     store
-        .delete_workflow(Scope::System, first.summary.id, None)
+        .delete_workflow(Scope::System, first.summary.id, None, None)
         .await
         .unwrap();
     let gone = store
-        .delete_workflow(Scope::System, first.summary.id, None)
+        .delete_workflow(Scope::System, first.summary.id, None, None)
         .await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let gone = store

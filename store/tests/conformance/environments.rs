@@ -118,7 +118,10 @@ async fn an_environment_is_its_applications(stand: Stand) {
     );
 
     // It goes with the application and comes back with it.
-    store.delete_application(ours, made.id, None).await.unwrap();
+    store
+        .delete_application(ours, made.id, None, None)
+        .await
+        .unwrap();
     assert!(given(store, OURS).await.unwrap().is_empty());
     let back = store
         .restore_application(ours, made.id, None)

@@ -133,7 +133,7 @@ async fn a_file_is_kept_named_and_given_back(stand: Stand) {
             .rename_file(THEIRS, file.id, "mine", None)
             .await
             .map(drop),
-        store.delete_file(THEIRS, file.id, None).await,
+        store.delete_file(THEIRS, file.id, None, None).await,
         store.purge_file(THEIRS, file.id, None).await,
         store.restore_file(THEIRS, file.id, None).await.map(drop),
     ] {
@@ -283,7 +283,7 @@ async fn a_workspace_keeps_no_more_than_it_may(stand: Stand) {
     let many = (0..8).map(|at| try_to(OURS, "d", ["dd", "ddd", "dddd"][at % 3]));
     let many: Vec<_> = join_all(many).await;
     assert_eq!(many.iter().filter(|kept| kept.is_ok()).count(), 1);
-    store.delete_file(OURS, a.id, None).await.unwrap();
+    store.delete_file(OURS, a.id, None, None).await.unwrap();
     let full = try_to(OURS, "e", "eeeee").await;
     assert!(
         matches!(full, Err(FileError::Full { .. })),
@@ -304,15 +304,20 @@ async fn a_workspace_keeps_no_more_than_it_may(stand: Stand) {
 async fn what_is_deleted_comes_back_until_it_is_swept_up(stand: Stand) {
     let store = &stand.store;
     let file = keep(store, OURS, "a", "text").await;
-    store.delete_file(OURS, file.id, None).await.unwrap();
+    let by = Uuid::from_u128(1);
+    let deleted = store.delete_file(OURS, file.id, None, Some(by)).await;
+    deleted.unwrap();
     assert_eq!(store.file(OURS, file.id).await.unwrap(), None);
     let trash = store.list_trash(OURS, &Paging::default()).await.unwrap();
     let gone: Vec<_> = trash
         .items
         .iter()
-        .map(|gone| (&*gone.kind, gone.id))
+        .map(|gone| {
+            let deleted_by = gone.deleted_by.as_ref().map(|who| who.id);
+            (&*gone.kind, gone.id, deleted_by, gone.is_swept)
+        })
         .collect();
-    assert_eq!(gone, [("file", file.id)]);
+    assert_eq!(gone, [("file", file.id, Some(by), true)]);
     assert_eq!(sweep(store, 29).await, 0);
     let other = keep(store, OURS, "a", "other").await;
     let taken = store.restore_file(OURS, file.id, None).await;
@@ -324,7 +329,7 @@ async fn what_is_deleted_comes_back_until_it_is_swept_up(stand: Stand) {
     let back = store.restore_file(OURS, file.id, None).await.unwrap();
     assert_eq!(read(store, &back).await.as_deref(), Some("text"));
 
-    store.delete_file(OURS, file.id, None).await.unwrap();
+    store.delete_file(OURS, file.id, None, None).await.unwrap();
     assert_eq!(sweep(store, 31).await, 1);
     let gone = store.restore_file(OURS, file.id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
@@ -418,7 +423,7 @@ async fn a_deleted_workspace_leaves_nothing(stand: Stand) {
     let scope = Scope::Workspace(team);
     let file = keep(store, scope, "a", "text").await;
     let gone = keep(store, scope, "b", "more").await;
-    store.delete_file(scope, gone.id, None).await.unwrap();
+    store.delete_file(scope, gone.id, None, None).await.unwrap();
     let kept = keep(store, OURS, "a", "text").await;
     store.delete_workspace(team, None).await.unwrap();
     // As long as it can be brought back, so can what is in it.

@@ -228,6 +228,7 @@ async fn a_search_goes_on_where_its_page_ended(stand: Stand) {
         document: json!({}),
         node_count: 0,
         layout: None,
+        author: None,
     };
     stand
         .store

@@ -27,6 +27,7 @@ async fn workflow(store: &Store) -> Uuid {
         document: json!({"lathe": 1, "name": "ship", "nodes": []}),
         node_count: 0,
         layout: None,
+        author: None,
     };
     let made = store.create_workflow(OURS, new, None).await;
     made.unwrap().value.summary.id
@@ -99,21 +100,21 @@ async fn pins_go_and_come_back_with_their_workflow(stand: Stand) {
     let pins = json!({"ask": {"output": 42}});
     let kept = store.put_workflow_pins(OURS, id, &pins, None).await;
     let kept = kept.unwrap();
-    store.delete_workflow(OURS, id, None).await.unwrap();
+    store.delete_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(store.workflow_pins(OURS, id).await.unwrap(), None);
     let gone = store.put_workflow_pins(OURS, id, &json!({}), None).await;
     assert!(is_missing(gone));
     // What was deleted is kept for a while.
     let month = Duration::from_secs(30 * 24 * 60 * 60);
     store.sweep_files(Utc::now(), month).await.unwrap();
-    store.restore_workflow(OURS, id, None).await.unwrap();
+    store.restore_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(store.workflow_pins(OURS, id).await.unwrap(), Some(kept));
     // After that, nothing of a run is left with what is in the trash; what is not there keeps what it has.
     let later = Utc::now() + TimeDelta::days(31);
     assert_eq!(store.sweep_files(later, month).await.unwrap(), 0);
-    store.delete_workflow(OURS, id, None).await.unwrap();
+    store.delete_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(store.sweep_files(later, month).await.unwrap(), 1);
-    store.restore_workflow(OURS, id, None).await.unwrap();
+    store.restore_workflow(OURS, id, None, None).await.unwrap();
     let left = store.workflow_pins(OURS, id).await.unwrap().unwrap();
     assert_eq!((left.pins, left.revision), (json!({}), 0));
 }

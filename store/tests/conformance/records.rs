@@ -93,6 +93,7 @@ async fn every_order_of_every_table_pages_without_gaps(stand: Stand) {
             document: json!({}),
             node_count: 1,
             layout: None,
+            author: None,
         };
         store.create_workflow(OURS, new, None).await.unwrap();
     }
@@ -395,7 +396,10 @@ async fn declared_values_filter_and_order(stand: Stand) {
     );
     // What is gone for good takes its values along; what can be brought back keeps them.
     write(ids[0], Some("red"), None, None).await.unwrap();
-    store.delete_variable(OURS, ids[1], None).await.unwrap();
+    store
+        .delete_variable(OURS, ids[1], None, None)
+        .await
+        .unwrap();
     store.purge_variable(OURS, ids[0], None).await.unwrap();
     let (now, month) = (chrono::Utc::now(), Duration::from_secs(30 * 24 * 60 * 60));
     store.sweep_files(now, month).await.unwrap();

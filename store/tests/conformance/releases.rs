@@ -239,7 +239,7 @@ async fn the_last_five_can_be_gone_back_to(stand: Stand) {
     assert_eq!(kept().await, [0; 0]);
     assert!(read(store, &elsewhere).await.can_roll_back);
     store
-        .delete_application(OURS, application, None)
+        .delete_application(OURS, application, None, None)
         .await
         .unwrap();
     assert!(!read(store, &elsewhere).await.can_roll_back);

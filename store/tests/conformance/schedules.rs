@@ -57,6 +57,7 @@ async fn workflow(store: &Store) -> Uuid {
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let made = store.create_workflow(Scope::System, new, None).await;
     made.unwrap().value.summary.id
@@ -220,7 +221,10 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     let made = store.create_schedule(scope, new(workflow, "nightly"), None);
     let id = made.await.unwrap().value.id;
     plan(store, id, &[1]).await;
-    store.delete_workflow(scope, workflow, None).await.unwrap();
+    store
+        .delete_workflow(scope, workflow, None, None)
+        .await
+        .unwrap();
     assert_eq!(store.schedule(scope, id).await.unwrap(), None);
     let again = new(workflow, "nightly");
     let change = store.update_schedule(scope, id, &again, None).await;
@@ -234,7 +238,7 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     let another = self::workflow(store).await;
     let taken = store.create_schedule(scope, new(another, "nightly"), None);
     let taken = taken.await.unwrap().value.id;
-    let back = store.restore_workflow(scope, workflow, None).await;
+    let back = store.restore_workflow(scope, workflow, None, None).await;
     let taken_name = match &back {
         Err(StoreError::NameTaken { what, name }) => (*what, &**name),
         _ => panic!("{back:?}"),
@@ -244,7 +248,10 @@ async fn go_and_come_back_with_their_workflow(stand: Stand) {
     store.delete_schedule(scope, taken, None).await.unwrap();
 
     let before = Utc::now() - TimeDelta::seconds(1);
-    store.restore_workflow(scope, workflow, None).await.unwrap();
+    store
+        .restore_workflow(scope, workflow, None, None)
+        .await
+        .unwrap();
     let back = store.schedule(scope, id).await.unwrap().unwrap();
     assert_eq!((&*back.name, back.enabled), ("nightly", true));
     let due = due(store, id).await.unwrap();
@@ -281,6 +288,7 @@ async fn a_deleted_workspace_begins_nothing(stand: Stand) {
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let made = store.create_workflow(scope, new_workflow, None).await;
     let workflow = made.unwrap().value.summary.id;

@@ -41,6 +41,7 @@ fn workflow() -> NewWorkflow {
         document: json!({"name": "ship"}),
         node_count: 0,
         layout: None,
+        author: None,
     }
 }
 
@@ -124,7 +125,7 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
     ));
     assert!(missing(
         store
-            .delete_workflow(theirs, workflow_id, None)
+            .delete_workflow(theirs, workflow_id, None, None)
             .await
             .unwrap_err()
     ));
@@ -134,18 +135,24 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
             .await
             .unwrap_err()
     ));
-    let redesigned =
-        store.redesign_application(theirs, application_id, application(), Vec::new(), None);
+    let redesigned = store.redesign_application(
+        theirs,
+        application_id,
+        application(),
+        Vec::new(),
+        None,
+        None,
+    );
     assert!(missing(redesigned.await.unwrap_err()));
     assert!(missing(
         store
-            .delete_application(theirs, application_id, None)
+            .delete_application(theirs, application_id, None, None)
             .await
             .unwrap_err()
     ));
     assert!(missing(
         store
-            .delete_model(theirs, model_id, None)
+            .delete_model(theirs, model_id, None, None)
             .await
             .unwrap_err()
     ));
@@ -169,7 +176,10 @@ async fn the_same_names_in_two_workspaces_are_two_things(stand: Stand) {
         .application_models(ours, application_id)
         .await
         .unwrap();
-    store.delete_model(ours, models[0].id, None).await.unwrap();
+    store
+        .delete_model(ours, models[0].id, None, None)
+        .await
+        .unwrap();
     let after = store
         .application(ours, application_id)
         .await
@@ -272,7 +282,7 @@ async fn prompts_change_by_versions(stand: Stand) {
         .label_prompt(ours, id, "production", None, None)
         .await
         .unwrap();
-    store.delete_prompt(ours, id, None).await.unwrap();
+    store.delete_prompt(ours, id, None, None).await.unwrap();
     assert_eq!(
         store
             .list_prompts(ours, &Paging::default())

@@ -90,7 +90,7 @@ async fn a_secret_is_read_by_its_owner_only(stand: Stand) {
             matches!(refused, Err(StoreError::NotFound(_))),
             "{refused:?}"
         );
-        let refused = store.delete_secret(scope, id, None).await;
+        let refused = store.delete_secret(scope, id, None, None).await;
         assert!(
             matches!(refused, Err(StoreError::NotFound(_))),
             "{refused:?}"
@@ -108,7 +108,10 @@ async fn a_secret_is_read_by_its_owner_only(stand: Stand) {
     assert_eq!(reveal(store, OURS, "key").await.unwrap(), "c4nary-3");
     let listed = store.list_secrets(OURS, &Paging::first(5)).await.unwrap();
     assert_eq!(listed.items.len(), 1);
-    store.delete_secret(OURS, made.id, None).await.unwrap();
+    store
+        .delete_secret(OURS, made.id, None, None)
+        .await
+        .unwrap();
     assert_eq!(reveal(store, OURS, "key").await, None);
 }
 
@@ -286,7 +289,10 @@ impl Filled {
             .unwrap();
         let deleted = store.create_secret(OURS, secret("deleted", "c4nary-2"), None);
         let deleted = deleted.await.unwrap().value.id;
-        store.delete_secret(OURS, deleted, None).await.unwrap();
+        store
+            .delete_secret(OURS, deleted, None, None)
+            .await
+            .unwrap();
         let user = with_second_factor(store).await;
         webhook(store).await;
         let outgoing = outgoing_webhook(store).await;
@@ -380,6 +386,7 @@ async fn webhook(store: &Store) {
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let workflow = store.create_workflow(Scope::System, new, None).await;
     let new = NewWebhook {
@@ -489,10 +496,10 @@ async fn variables_are_read_by_name(stand: Stand) {
         update(Some(made.revision)).await,
         Err(StoreError::Outdated(_))
     ));
-    let refused = store.delete_variable(THEIRS, made.id, None).await;
+    let refused = store.delete_variable(THEIRS, made.id, None, None).await;
     assert!(matches!(refused, Err(StoreError::NotFound(_))));
     store
-        .delete_variable(OURS, made.id, Some(now.revision))
+        .delete_variable(OURS, made.id, Some(now.revision), None)
         .await
         .unwrap();
     assert!(

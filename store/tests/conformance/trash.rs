@@ -7,8 +7,9 @@ use engine::ports::secrets::{SecretText, Secrets};
 use engine::ports::variables::Variables;
 use serde_json::json;
 use store::{
-    ModelChange, ModelFilter, NewApplication, NewModel, NewSecret, NewVariable, NewWorkflow,
-    Paging, Scope, SecretFields, Store, StoreError, WorkflowFilter,
+    Admission, ModelChange, ModelFilter, NewApplication, NewModel, NewPrompt, NewPromptVersion,
+    NewSecret, NewUser, NewVariable, NewWorkflow, Paging, RecordQuery, Scope, SecretFields,
+    Starter, Store, StoreError, WorkflowFilter, record_table,
 };
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ on_every_database!(
     a_model_comes_back_to_its_application,
     a_workflow_comes_back_with_its_versions,
     the_trash_is_listed_in_pages,
+    the_trash_says_who_deleted_what,
     a_secret_is_out_of_use_until_it_comes_back,
     a_variable_comes_back_as_it_was,
     what_is_confidential_is_purged,
@@ -56,6 +58,7 @@ fn workflow(name: &str, node: &str) -> NewWorkflow {
         document: json!({"name": name, "nodes": [node]}),
         node_count: 1,
         layout: None,
+        author: None,
     }
 }
 
@@ -70,12 +73,15 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
     let id = shop(store).await;
     let before = store.application(OURS, id).await.unwrap().unwrap();
     let models = store.application_models(OURS, id).await.unwrap();
-    store.delete_application(OURS, id, None).await.unwrap();
+    store
+        .delete_application(OURS, id, None, None)
+        .await
+        .unwrap();
     assert_eq!(store.application(OURS, id).await.unwrap(), None);
     let (every, first) = (ModelFilter::default(), Paging::default());
     let all = store.list_models(OURS, &every, &first).await.unwrap();
     assert!(all.items.is_empty());
-    let gone = store.delete_application(OURS, id, None).await;
+    let gone = store.delete_application(OURS, id, None, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))), "{gone:?}");
 
     for (scope, id) in [(THEIRS, id), (OURS, models[0].id), (OURS, Uuid::now_v7())] {
@@ -92,7 +98,10 @@ async fn an_application_comes_back_with_its_models(stand: Stand) {
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
-    store.delete_application(OURS, other, None).await.unwrap();
+    store
+        .delete_application(OURS, other, None, None)
+        .await
+        .unwrap();
 
     let back = store.restore_application(OURS, id, None).await.unwrap();
     assert!(back.revision > before.revision);
@@ -118,13 +127,13 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
     let id = shop(store).await;
     let models = store.application_models(OURS, id).await.unwrap();
     let (book, author) = (&models[0], &models[1]);
-    store.delete_model(OURS, book.id, None).await.unwrap();
+    store.delete_model(OURS, book.id, None, None).await.unwrap();
     // One goes with an edit of the whole.
     let rest = vec![ModelChange {
         id: None,
         model: model("reader"),
     }];
-    let edited = store.redesign_application(OURS, id, application("shop"), rest, None);
+    let edited = store.redesign_application(OURS, id, application("shop"), rest, None, None);
     let revision = edited.await.unwrap().revision;
     for gone in [book, author] {
         let back = store.restore_model(OURS, gone.id, None).await.unwrap();
@@ -134,8 +143,11 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
     let now = store.application(OURS, id).await.unwrap().unwrap();
     assert_eq!(now.revision, revision + 2);
 
-    store.delete_model(OURS, book.id, None).await.unwrap();
-    store.delete_application(OURS, id, None).await.unwrap();
+    store.delete_model(OURS, book.id, None, None).await.unwrap();
+    store
+        .delete_application(OURS, id, None, None)
+        .await
+        .unwrap();
     let refused = store.restore_model(OURS, book.id, None).await;
     assert!(
         matches!(refused, Err(StoreError::ApplicationGone)),
@@ -148,7 +160,7 @@ async fn a_model_comes_back_to_its_application(stand: Stand) {
         .await
         .unwrap();
     store
-        .delete_model(OURS, alone.value.id, None)
+        .delete_model(OURS, alone.value.id, None, None)
         .await
         .unwrap();
     store
@@ -168,8 +180,8 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .update_workflow(OURS, id, workflow("ship", "b"), None, None)
         .await
         .unwrap();
-    store.delete_workflow(OURS, id, None).await.unwrap();
-    let refused = store.restore_workflow(THEIRS, id, None).await;
+    store.delete_workflow(OURS, id, None, None).await.unwrap();
+    let refused = store.restore_workflow(THEIRS, id, None, None).await;
     assert!(
         matches!(refused, Err(StoreError::NotFound(_))),
         "{refused:?}"
@@ -178,16 +190,16 @@ async fn a_workflow_comes_back_with_its_versions(stand: Stand) {
         .create_workflow(OURS, workflow("ship", "c"), None)
         .await
         .unwrap();
-    let taken = store.restore_workflow(OURS, id, None).await;
+    let taken = store.restore_workflow(OURS, id, None, None).await;
     assert!(
         matches!(taken, Err(StoreError::NameTaken { .. })),
         "{taken:?}"
     );
     store
-        .delete_workflow(OURS, other.value.summary.id, None)
+        .delete_workflow(OURS, other.value.summary.id, None, None)
         .await
         .unwrap();
-    let back = store.restore_workflow(OURS, id, None).await.unwrap();
+    let back = store.restore_workflow(OURS, id, None, None).await.unwrap();
     assert_eq!(
         (back.summary.version, &back.document["nodes"][0]),
         (2, &json!("b"))
@@ -209,9 +221,12 @@ async fn the_trash_is_listed_in_pages(stand: Stand) {
         .await
         .unwrap();
     let (alone, flow) = (alone.value.id, flow.value.summary.id);
-    store.delete_model(OURS, alone, None).await.unwrap();
-    store.delete_workflow(OURS, flow, None).await.unwrap();
-    store.delete_application(OURS, shop, None).await.unwrap();
+    store.delete_model(OURS, alone, None, None).await.unwrap();
+    store.delete_workflow(OURS, flow, None, None).await.unwrap();
+    store
+        .delete_application(OURS, shop, None, None)
+        .await
+        .unwrap();
     let (mut seen, mut paging) = (Vec::new(), Paging::first(1));
     loop {
         let page = store.list_trash(OURS, &paging).await.unwrap();
@@ -239,6 +254,102 @@ async fn the_trash_is_listed_in_pages(stand: Stand) {
             .unwrap()
             .items
             .is_empty()
+    );
+}
+
+/// And what of it goes by itself: secrets and variables do, as files do. The records of the trash say the same as its list.
+async fn the_trash_says_who_deleted_what(stand: Stand) {
+    let store = &stand.store;
+    let new = NewUser {
+        email: "ada@example.org".to_owned(),
+        name: "Ada".to_owned(),
+        password_hash: None,
+        verified: true,
+        slug: "ada".to_owned(),
+    };
+    let ada = store.register_user(new, Admission::Open).await.unwrap();
+    let by = Some(ada.id);
+    let flow = store.create_workflow(OURS, workflow("ship", "a"), None);
+    let flow = flow.await.unwrap().value.summary.id;
+    store.delete_workflow(OURS, flow, None, by).await.unwrap();
+    // A model goes with an edit of its application, and another one with the whole.
+    let id = shop(store).await;
+    let models = store.application_models(OURS, id).await.unwrap();
+    let rest = vec![ModelChange {
+        id: Some(models[0].id),
+        model: model("book"),
+    }];
+    let edited = store.redesign_application(OURS, id, application("shop"), rest, None, by);
+    edited.await.unwrap();
+    store.delete_application(OURS, id, None, by).await.unwrap();
+    let alone = store.create_model(OURS, None, model("note"), None).await;
+    let alone = alone.unwrap().value.id;
+    store.delete_model(OURS, alone, None, by).await.unwrap();
+    let prompt = NewPrompt {
+        name: "hello".to_owned(),
+        description: String::new(),
+        first: NewPromptVersion {
+            content: "Hi".to_owned(),
+            variables: json!([]),
+            note: None,
+            author: None,
+        },
+    };
+    let prompt = store.create_prompt(OURS, prompt, None).await;
+    let prompt = prompt.unwrap().value.id;
+    store.delete_prompt(OURS, prompt, None, by).await.unwrap();
+    let token = store.create_secret(OURS, secret("token", "c4nary"), None);
+    let token = token.await.unwrap().value.id;
+    store.delete_secret(OURS, token, None, by).await.unwrap();
+    let place = store.create_variable(OURS, variable("place"), None).await;
+    let place = place.unwrap().value.id;
+    store.delete_variable(OURS, place, None, by).await.unwrap();
+
+    let who = Some(Starter {
+        id: ada.id,
+        name: Some("Ada".to_owned()),
+    });
+    let expected = [
+        ("variable", true),
+        ("secret", true),
+        ("prompt", false),
+        ("model", false),
+        ("application", false),
+        ("model", false),
+        ("workflow", false),
+    ];
+    let trash = store.list_trash(OURS, &Paging::default()).await.unwrap();
+    let told: Vec<_> = trash
+        .items
+        .iter()
+        .map(|gone| {
+            assert_eq!(gone.deleted_by, who, "{}", gone.kind);
+            (&*gone.kind, gone.is_swept)
+        })
+        .collect();
+    assert_eq!(told, expected);
+    let (table, every) = (record_table("trash").unwrap(), RecordQuery::default());
+    let records = store.list_records(OURS, table, &every).await.unwrap();
+    let told: Vec<_> = records
+        .items
+        .iter()
+        .map(|record| {
+            let values = &record.values;
+            assert_eq!(values["deleted_by"], "Ada");
+            let is_swept = values["kept_until"] == values["deleted_at"];
+            assert!(is_swept || values["kept_until"].is_null());
+            (values["kind"].as_str().unwrap(), is_swept)
+        })
+        .collect();
+    assert_eq!(told, expected);
+
+    // Whoever deletes it the next time is another one, or nobody.
+    store.restore_prompt(OURS, prompt, None).await.unwrap();
+    store.delete_prompt(OURS, prompt, None, None).await.unwrap();
+    let trash = store.list_trash(OURS, &Paging::first(1)).await.unwrap();
+    assert_eq!(
+        (trash.items[0].id, &trash.items[0].deleted_by),
+        (prompt, &None)
     );
 }
 
@@ -270,12 +381,15 @@ async fn a_secret_is_out_of_use_until_it_comes_back(stand: Stand) {
     let store = &stand.store;
     let made = store.create_secret(OURS, secret("token", "c4nary-1"), None);
     let made = made.await.unwrap().value;
-    let late = store.delete_secret(OURS, made.id, Some(7)).await;
+    let late = store.delete_secret(OURS, made.id, Some(7), None).await;
     assert!(matches!(late, Err(StoreError::Outdated(_))), "{late:?}");
-    store.delete_secret(OURS, made.id, Some(0)).await.unwrap();
+    store
+        .delete_secret(OURS, made.id, Some(0), None)
+        .await
+        .unwrap();
     assert_eq!(revealed(store, "token").await, None);
     assert_eq!(store.workspace_secret(OURS, made.id).await.unwrap(), None);
-    let again = store.delete_secret(OURS, made.id, None).await;
+    let again = store.delete_secret(OURS, made.id, None, None).await;
     assert!(matches!(again, Err(StoreError::NotFound(_))), "{again:?}");
     let trash = store.list_trash(OURS, &Paging::default()).await.unwrap();
     let gone = &trash.items[0];
@@ -320,7 +434,10 @@ async fn a_variable_comes_back_as_it_was(stand: Stand) {
     };
     let made = store.create_variable(OURS, variable("place"), None).await;
     let made = made.unwrap().value;
-    store.delete_variable(OURS, made.id, Some(0)).await.unwrap();
+    store
+        .delete_variable(OURS, made.id, Some(0), None)
+        .await
+        .unwrap();
     assert_eq!(read().await, json!({}));
     let other = store.create_variable(OURS, variable("place"), None).await;
     let other = other.unwrap().value.id;
@@ -345,10 +462,16 @@ async fn what_is_confidential_is_purged(stand: Stand) {
     let token = token.await.unwrap().value.id;
     let place = store.create_variable(OURS, variable("place"), None).await;
     let place = place.unwrap().value.id;
-    store.delete_secret(OURS, token, None).await.unwrap();
-    store.delete_variable(OURS, place, None).await.unwrap();
+    store.delete_secret(OURS, token, None, None).await.unwrap();
+    store
+        .delete_variable(OURS, place, None, None)
+        .await
+        .unwrap();
     let shop = shop(store).await;
-    store.delete_application(OURS, shop, None).await.unwrap();
+    store
+        .delete_application(OURS, shop, None, None)
+        .await
+        .unwrap();
     let month = Duration::from_secs(30 * 24 * 60 * 60);
     store.sweep_files(Utc::now(), month).await.unwrap();
     let kept = store.list_trash(OURS, &Paging::default()).await.unwrap();

@@ -28,6 +28,7 @@ async fn workflow(store: &Store) -> Uuid {
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let made = store.create_workflow(Scope::System, new, None).await;
     made.unwrap().value.summary.id
@@ -142,7 +143,10 @@ async fn are_changed_and_go_and_come_back_with_their_workflow(stand: Stand) {
     store.delete_webhook(scope, record.id, None).await.unwrap();
     let gone = store.delete_webhook(scope, record.id, None).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
-    store.delete_workflow(scope, workflow, None).await.unwrap();
+    store
+        .delete_workflow(scope, workflow, None, None)
+        .await
+        .unwrap();
     let at = store.webhook_at(scope, "hash of b").await.unwrap();
     assert!(at.is_none());
     let list = store.list_webhooks(scope, None, &Paging::default()).await;
@@ -151,7 +155,10 @@ async fn are_changed_and_go_and_come_back_with_their_workflow(stand: Stand) {
     let secret = "another".to_owned().into();
     let rotated = store.rotate_webhook(scope, id, &secret, Duration::ZERO);
     assert!(matches!(rotated.await, Err(StoreError::NotFound(_))));
-    store.restore_workflow(scope, workflow, None).await.unwrap();
+    store
+        .restore_workflow(scope, workflow, None, None)
+        .await
+        .unwrap();
     let at = store.webhook_at(scope, "hash of b").await.unwrap();
     assert_eq!(at.unwrap().0.id, id);
 }

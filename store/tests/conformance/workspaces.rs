@@ -49,6 +49,7 @@ async fn workflow(store: &Store, scope: Scope, name: &str) -> Result<Uuid, Store
         description: None,
         node_count: 0,
         layout: None,
+        author: None,
     };
     let made = store.create_workflow(scope, new, None).await?;
     Ok(made.value.summary.id)
@@ -118,7 +119,10 @@ async fn comes_back_as_it_was(stand: Stand) {
     let nightly = schedule(store, scope, kept, "nightly").await;
     schedule(store, scope, before, "gone").await;
     webhook(store, scope, kept).await;
-    store.delete_workflow(scope, before, None).await.unwrap();
+    store
+        .delete_workflow(scope, before, None, None)
+        .await
+        .unwrap();
     let going_on = run(store, team).await;
 
     store.delete_workspace(team, None).await.unwrap();
@@ -168,10 +172,13 @@ async fn what_is_made_at_its_deletion_goes_with_it(stand: Stand) {
         let team = team.unwrap().id;
         let scope = Scope::Workspace(team);
         let gone = workflow(store, scope, "gone").await.unwrap();
-        store.delete_workflow(scope, gone, None).await.unwrap();
+        store
+            .delete_workflow(scope, gone, None, None)
+            .await
+            .unwrap();
         let (made, back, deleted) = tokio::join!(
             workflow(store, scope, "made"),
-            store.restore_workflow(scope, gone, None),
+            store.restore_workflow(scope, gone, None, None),
             store.delete_workspace(team, None),
         );
         deleted.unwrap();

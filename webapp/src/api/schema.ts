@@ -7606,8 +7606,13 @@ export interface components {
          *       "items": [
          *         {
          *           "deleted_at": "2026-11-23T18:04:05.123Z",
+         *           "deleted_by": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *           "kind": "workflow",
+         *           "kept_until": "2026-11-23T18:04:05.123Z",
          *           "name": "books",
          *           "restore": "/api/workflows/0193…/restore"
          *         }
@@ -7666,6 +7671,10 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "author": {
+         *             "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *             "name": "Ada Lovelace"
+         *           },
          *           "created_at": "2026-11-23T18:04:05.123Z",
          *           "name": "books",
          *           "note": "What it is about.",
@@ -9572,16 +9581,23 @@ export interface components {
          * @description Something that was deleted and can be brought back.
          * @example {
          *       "deleted_at": "2026-11-23T18:04:05.123Z",
+         *       "deleted_by": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
          *       "kind": "workflow",
+         *       "kept_until": "2026-11-23T18:04:05.123Z",
          *       "name": "books",
          *       "restore": "/api/workflows/0193…/restore"
          *     }
          */
         Trashed: {
             deleted_at: components["schemas"]["Time"];
+            deleted_by: components["schemas"]["PersonRef"] | null;
             /** Format: uuid */
             id: string;
+            kept_until: components["schemas"]["Time"] | null;
             /** @example workflow */
             kind: string;
             name: string;
@@ -9819,6 +9835,10 @@ export interface components {
         /**
          * @description A version in a list.
          * @example {
+         *       "author": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "name": "books",
          *       "note": "What it is about.",
@@ -9827,6 +9847,7 @@ export interface components {
          *     }
          */
         VersionSummary: {
+            author: components["schemas"]["PersonRef"] | null;
             created_at: components["schemas"]["Time"];
             /** @description The name that the workflow had then. */
             name: string;
@@ -10177,6 +10198,10 @@ export interface components {
         /**
          * @description One version of a workflow. What it says never changes; its nodes may still be moved while it is the newest.
          * @example {
+         *       "author": {
+         *         "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
+         *         "name": "Ada Lovelace"
+         *       },
          *       "created_at": "2026-11-23T18:04:05.123Z",
          *       "name": "books",
          *       "note": "What it is about.",

@@ -132,6 +132,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     actions: TrashPageActions,
     empty: NoTrash,
     list: {
+      columns: ["name", "kind", "deleted_by", "deleted_at", "kept_until"],
       actions: { label: () => t("Actions"), rem: 9, Row: TrashRowActions },
       bulk: { label: () => t("Bring back"), useWork: useRestoreEach },
     },

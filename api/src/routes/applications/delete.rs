@@ -32,7 +32,8 @@ pub(crate) async fn delete_application(
     let record = known(&app, id, revision).await?;
     app.live.stop(app.workspace(), &record.name).await?;
     let (store, scope) = (&app.store, app.scope());
-    store.delete_application(scope, id, revision).await?;
+    let by = app.caller.person_id();
+    store.delete_application(scope, id, revision, by).await?;
     drop(turn);
     // One that somebody began in between could not be removed by anybody any more.
     app.live

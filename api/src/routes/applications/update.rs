@@ -37,9 +37,10 @@ pub(crate) async fn update_application(
              (POST /api/applications/{id}/stop), then rename it and ship it again"
         )));
     }
+    let by = app.caller.person_id();
     let record = app
         .store
-        .redesign_application(app.scope(), id, designed.new, designed.models, revision)
+        .redesign_application(app.scope(), id, designed.new, designed.models, revision, by)
         .await?;
     let is_renamed = record.name != *name;
     let reply = super::tagged(&app, record).await;

@@ -33,7 +33,10 @@ pub(crate) async fn delete_file(
     let (store, scope) = (&app.store, app.scope());
     match how.for_good {
         true => store.purge_file(scope, id, revision).await?,
-        false => store.delete_file(scope, id, revision).await?,
+        false => {
+            let by = app.caller.person_id();
+            store.delete_file(scope, id, revision, by).await?;
+        }
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,6 @@ use super::{tagged, unkept};
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{IdempotencyKey, Query, Upload};
-use crate::launch;
 use crate::replies::created;
 use crate::schemas::file::{File, FileForm};
 
@@ -41,7 +40,7 @@ pub(crate) async fn upload_file(
     Query(how): Query<How>,
     upload: Upload,
 ) -> ApiResult<Response> {
-    let by = launch::starter(&app).map(|person| person.id);
+    let by = app.caller.person_id();
     let limits = app.config.file_limits;
     let keep = |name, bytes| {
         let new = NewFile {

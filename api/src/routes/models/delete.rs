@@ -43,6 +43,7 @@ pub(crate) async fn delete_model(
         }
     }
     let (store, scope) = (&app.store, app.scope());
-    store.delete_model(scope, id, revision).await?;
+    let by = app.caller.person_id();
+    store.delete_model(scope, id, revision, by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

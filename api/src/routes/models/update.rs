@@ -81,6 +81,7 @@ async fn replace(app: &Scoped, application: Uuid, id: Uuid, body: ModelBody) -> 
             designed.new,
             designed.models,
             None,
+            app.caller.person_id(),
         )
         .await?;
     Ok(())

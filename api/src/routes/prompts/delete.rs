@@ -19,6 +19,7 @@ pub(crate) async fn delete_prompt(
     IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
     let (store, scope) = (&app.store, app.scope());
-    store.delete_prompt(scope, id, revision).await?;
+    let by = app.caller.person_id();
+    store.delete_prompt(scope, id, revision, by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -60,5 +60,7 @@ pub(crate) async fn list_records(
         .store
         .list_records(sight.scope, sight.known.table, &query);
     let page = page.await?;
-    Ok(Json(Page::of(page, |record| Record(record.values))))
+    Ok(Json(Page::of(page, |record| {
+        Record(sight.shown(&app, record).values)
+    })))
 }

@@ -29,7 +29,10 @@ pub(crate) async fn delete_secret(
     let users = uses::left_without(&app, Named::Secret, name, &removal).await?;
     match removal.for_good {
         true => store.purge_secret(scope, id, revision).await?,
-        false => store.delete_secret(scope, id, revision).await?,
+        false => {
+            let by = app.caller.person_id();
+            store.delete_secret(scope, id, revision, by).await?;
+        }
     }
     Ok(uses::gone(&users))
 }

@@ -20,7 +20,8 @@ const SEEN_WITH: [(&str, &str); 7] = [
 ];
 
 /// Workflows, prompts, files, applications, models, secrets and variables that were deleted, the last one first.
-/// `POST …/{id}/restore` brings one back. Each kind is seen by who may read such things.
+/// `POST …/{id}/restore` brings one back: files, secrets and variables until `kept_until`, and anything else for as long as one
+/// likes. Each kind is seen by who may read such things.
 #[utoipa::path(get, path = "/api/trash", tag = "trash", security(("bearer" = ["workspace:read"])), params(Paged), responses(
     (status = 200, description = "A page of what was deleted.", body = Page<Trashed>),
 ))]
@@ -35,5 +36,7 @@ pub(crate) async fn list_trash(
     let paging = paged.into();
     let page = app.store.list_trash_of(app.scope(), &kinds, &paging);
     let page = page.await?;
-    Ok(Json(Page::of(page, Trashed::from)))
+    Ok(Json(Page::of(page, |trashed| {
+        Trashed::of(trashed, &app.config)
+    })))
 }

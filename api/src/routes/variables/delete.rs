@@ -29,7 +29,10 @@ pub(crate) async fn delete_variable(
     let users = uses::left_without(&app, Named::Variable, name, &removal).await?;
     match removal.for_good {
         true => store.purge_variable(scope, id, revision).await?,
-        false => store.delete_variable(scope, id, revision).await?,
+        false => {
+            let by = app.caller.person_id();
+            store.delete_variable(scope, id, revision, by).await?;
+        }
     }
     Ok(uses::gone(&users))
 }

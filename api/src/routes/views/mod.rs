@@ -16,7 +16,7 @@ use crate::meta::sight::{Sight, demand};
 use crate::schemas::meta::{SavedViewBody, ViewContent};
 
 fn person(app: &Scoped) -> Option<Uuid> {
-    app.caller.person.as_ref().map(|person| person.id)
+    app.caller.person_id()
 }
 
 async fn find(app: &Scoped, id: Uuid) -> ApiResult<store::SavedView> {

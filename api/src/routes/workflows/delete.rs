@@ -19,7 +19,8 @@ pub(crate) async fn delete_workflow(
     IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
     let (store, scope) = (&app.store, app.scope());
-    store.delete_workflow(scope, id, revision).await?;
+    let by = app.caller.person_id();
+    store.delete_workflow(scope, id, revision, by).await?;
     app.definitions.forget(id);
     Ok(StatusCode::NO_CONTENT)
 }

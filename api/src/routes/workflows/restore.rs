@@ -29,7 +29,9 @@ pub(crate) async fn restore_workflow(
     if let Some(name) = name {
         documents::check_name(name)?;
     }
-    let workflow = app.store.restore_workflow(app.scope(), id, name).await?;
+    let by = app.caller.person_id();
+    let workflow = app.store.restore_workflow(app.scope(), id, name, by);
+    let workflow = workflow.await?;
     app.definitions.forget(id);
     schedules::changed(&app).await;
     Ok(Tagged(workflow.summary.revision, Json(workflow.into())))

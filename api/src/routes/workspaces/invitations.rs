@@ -67,7 +67,7 @@ pub(crate) async fn invite(
         email: email.clone(),
         role: body.role,
         hash: secret::hash(&token),
-        invited_by: app.caller.person.as_ref().map(|person| person.id),
+        invited_by: app.caller.person_id(),
         expires_at: Utc::now() + GOOD_FOR,
     };
     let made = app.store.invite(app.workspace(), new).await?;

@@ -104,7 +104,7 @@ pub(crate) async fn remove_member(
 
 /// Tells somebody what became of their place here, unless they did it themselves.
 async fn tell(app: &Scoped, user: Uuid, workspace: Option<Uuid>, change: Change) {
-    let by = app.caller.person.as_ref().map(|person| person.id);
+    let by = app.caller.person_id();
     if by == Some(user) {
         return;
     }

@@ -1,9 +1,13 @@
 //! Routes under `/api/workflows/{id}/versions`.
 
-use serde_json::json;
+use axum::http::Method;
+use serde_json::{Value, json};
 
+use crate::accounts::open;
+use crate::archive::{export, import};
 use crate::support::Lathe;
 use crate::support::documents::{GATED, GREET};
+use crate::support::people::Person;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn versions_are_listed_read_compared_and_brought_back() {
@@ -133,5 +137,79 @@ async fn versions_that_are_not_there_are_refused() {
         .await
         .refused(404, "not_found");
     assert_eq!(lathe.get(&format!("{path}/1")).await.status.as_u16(), 200);
+    lathe.stop().await;
+}
+
+/// Who saves a version is told with it, whichever way it came to be; also when they have left.
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_say_who_made_them() {
+    let lathe = open().await;
+    let ada = lathe.register("ada@example.org").await;
+    let eve = lathe.register("eve@example.org").await;
+    let home = lathe.share(&ada, &eve, "eve@example.org", "editor").await;
+    let who = async |person: &Person| {
+        let profile = lathe
+            .ask(person, Method::GET, "/api/auth/profile", None)
+            .await;
+        json!({"id": profile.body["id"], "name": profile.body["name"]})
+    };
+    let (by_ada, by_eve) = (who(&ada).await, who(&eve).await);
+    let guest = eve.in_workspace(&home);
+    let source = |text: &str| json!({"source": GREET.replace("hello", text)});
+    let made = lathe
+        .ask(&ada, Method::POST, "/api/workflows", Some(&source("hello")))
+        .await;
+    let path = format!("/api/workflows/{}", made.body["id"].as_str().unwrap());
+    let versions = format!("{path}/versions");
+    let changes = [
+        (&guest, Method::PUT, path.clone(), Some(source("good day"))),
+        (&ada, Method::POST, format!("{versions}/1/restore"), None),
+        (&ada, Method::DELETE, path.clone(), None),
+        (
+            &guest,
+            Method::POST,
+            format!("{path}/restore"),
+            Some(json!({"name": "again"})),
+        ),
+    ];
+    for (person, method, path, body) in changes {
+        let done = lathe.ask(person, method, &path, body.as_ref()).await;
+        assert!(done.status.is_success(), "{path}: {}", done.text);
+    }
+    let member = format!(
+        "/api/workspaces/{home}/members/{}",
+        by_eve["id"].as_str().unwrap()
+    );
+    let gone = lathe.ask(&ada, Method::DELETE, &member, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    let list = lathe.ask(&ada, Method::GET, &versions, None).await;
+    let authors: Vec<&Value> = list.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| &version["author"])
+        .collect();
+    assert_eq!(authors, [&by_eve, &by_ada, &by_eve, &by_ada]);
+    assert!(!list.text.contains("example.org"), "{}", list.text);
+    let one = format!("{versions}/2");
+    let one = lathe.ask(&ada, Method::GET, &one, None).await;
+    assert_eq!(one.body["author"], by_eve, "{}", one.text);
+
+    // An archive does not say who wrote what is in it: whoever brings it in makes the versions there.
+    let (archive, _) = export(&lathe, &ada, "").await;
+    let brought = import(&lathe, &eve, "", archive).await;
+    assert_eq!(brought.status, 200, "{}", brought.text);
+    let there = lathe.ask(&eve, Method::GET, "/api/workflows", None).await;
+    let id = there.body["items"][0]["id"].as_str().unwrap();
+    let versions = format!("/api/workflows/{id}/versions");
+    let list = lathe.ask(&eve, Method::GET, &versions, None).await;
+    assert_eq!(list.body["items"][0]["author"], by_eve, "{}", list.text);
+
+    // Nobody is made up: whoever operates the machine is no person.
+    let nobody = lathe.workflow(GREET).await;
+    let list = lathe
+        .get(&format!("/api/workflows/{nobody}/versions"))
+        .await;
+    assert_eq!(list.body["items"][0]["author"], json!(null));
     lathe.stop().await;
 }

@@ -111,14 +111,14 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
                 onRetry={() => versions.refetch()}
               />
             )}
-            <ul className="space-y-0.5">
+            <ul aria-label={t("All versions")} className="space-y-0.5">
               {items.map((item) => (
                 <li key={item.version}>
                   <button
                     type="button"
                     aria-pressed={item.version === version}
                     className={cn(
-                      "flex w-full items-baseline gap-2 rounded-md px-2 py-1.5 text-left text-sm hover:bg-canvas",
+                      "w-full space-y-0.5 rounded-md px-2 py-1.5 text-left text-sm hover:bg-canvas",
                       item.version === version && "bg-accent-soft",
                     )}
                     onClick={() => {
@@ -126,12 +126,24 @@ export function VersionPanel({ store, workflowId, onClose }: VersionPanelProps) 
                       setAgainst(null);
                     }}
                   >
-                    <span className="font-medium">v{item.version}</span>
-                    {item.published_at && <span className="text-ok text-xs">{t("published")}</span>}
-                    <span className="min-w-0 flex-1 truncate text-muted">{item.note}</span>
-                    <span className="text-muted text-xs">
-                      <Ago at={item.created_at} />
+                    <span className="flex items-baseline gap-2">
+                      <span className="font-medium">v{item.version}</span>
+                      {item.published_at && <span className="text-ok text-xs">{t("published")}</span>}
+                      <span className="ml-auto text-muted text-xs">
+                        <Ago at={item.created_at} />
+                      </span>
                     </span>
+                    {(item.note || item.author) && (
+                      <span className="flex gap-2 text-muted text-xs">
+                        <span className="min-w-0 flex-1 break-words">{item.note}</span>
+                        {/* Of a version from before it was noted, nobody knows: nothing is said then. */}
+                        {item.author && (
+                          <span className="max-w-1/2 shrink-0 truncate">
+                            {item.author.name ?? t("somebody")}
+                          </span>
+                        )}
+                      </span>
+                    )}
                   </button>
                 </li>
               ))}
