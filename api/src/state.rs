@@ -30,6 +30,7 @@ use crate::metrics::Metrics;
 use crate::oauth::Providers;
 use crate::proxy::{self, ProxyClient};
 use crate::realtime::{Journals, Places};
+use crate::routes::server::readyz::Pulse;
 use crate::validation::Shapes;
 
 /// Everything outside that the API works with.
@@ -85,6 +86,8 @@ pub(crate) struct Inner {
     pub(crate) deliveries_due: Notify,
     /// How many sockets each account has here.
     pub(crate) places: Places,
+    /// Whether the database answers.
+    pub(crate) pulse: Pulse,
     /// What changed last in workspaces that are watched.
     pub(crate) journals: Journals,
     pub(crate) proxy: ProxyClient,
@@ -131,6 +134,7 @@ impl App {
             courier,
             deliveries_due: Notify::new(),
             places: Places::default(),
+            pulse: Pulse::default(),
             journals: Journals::default(),
             proxy: proxy::client(),
             designing: tokio::sync::Mutex::default(),

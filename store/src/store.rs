@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use migrations::Migrator;
 use migrations::sea_orm_migration::MigratorTrait;
-use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sea_orm::sqlx::{self, Connection};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::blobs::BlobStore;
 use crate::config::{Config, DatabaseConfig};

@@ -150,10 +150,17 @@ impl Database {
             sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writer
-            .begin_with_options(options)
-            .await
-            .map_err(StoreError::doing(doing))
+        let pool = self.writer.clone();
+        let begin = async move { pool.begin_with_options(options).await };
+        let begun = match self.is_sqlite() {
+            true => begin.await,
+            // Whoever waits may go away meanwhile, as a client that hangs up. The driver forgets then that it has begun one, and
+            // the next to have the connection would go on with it: it is awaited by a task that nobody ends.
+            false => tokio::spawn(begin)
+                .await
+                .unwrap_or_else(|gone| Err(DbErr::Custom(gone.to_string()))),
+        };
+        begun.map_err(StoreError::doing(doing))
     }
 
     pub(crate) async fn all<T: FromQueryResult>(

@@ -39,6 +39,16 @@ const BELONGINGS: [(&str, &str); 5] = [
     ("gates", "execution_id"),
 ];
 
+/// Of these one execution may have very many; they are told apart by these columns.
+const NUMEROUS: [(&str, &str); 3] = [
+    ("logs", "id"),
+    ("execution_events", "execution_id, first_seq"),
+    ("steps", "execution_id, path, attempt"),
+];
+
+/// Rows that are deleted while everybody else waits for their turn to write to SQLite.
+const ROWS_AT_ONCE: u64 = 2_000;
+
 #[derive(FromQueryResult)]
 struct Id {
     id: Uuid,
@@ -92,8 +102,25 @@ async fn put_off(database: &Database, ids: &[Uuid]) -> StoreResult<()> {
     database.write(DOING, statement).await.map(drop)
 }
 
+/// Deletes most of what belongs to executions bit by bit, since all else that is written waits: a runner that could not say for
+/// long that it is alive lets go of all that it does.
+async fn thin_out(database: &Database, ids: &[Uuid]) -> StoreResult<()> {
+    for (table, key) in NUMEROUS {
+        let (among, ids) = database.among("execution_id", 1, ids);
+        let sql = format!(
+            "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {among} LIMIT {ROWS_AT_ONCE})"
+        );
+        let some = database.statement(sql, [ids]);
+        while database.write(DOING, some.clone()).await? == ROWS_AT_ONCE {}
+    }
+    Ok(())
+}
+
 async fn delete(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Uuid>> {
     let doing = StoreError::doing(DOING);
+    if database.is_sqlite() {
+        thin_out(database, ids).await?;
+    }
     let transaction = database.begin(DOING).await?;
     for (table, column) in BELONGINGS {
         let (among, ids) = database.among(column, 1, ids);

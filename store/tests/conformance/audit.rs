@@ -22,19 +22,22 @@ on_every_database!(
 
 const COLUMNS: &str = "workspace_id, at, actor, action, resource, address, status, after, hash";
 
+pub(crate) fn numbered(n: usize) -> NewAuditEntry {
+    NewAuditEntry {
+        workspace_id: None,
+        actor: json!({"via": "machine"}),
+        action: "create_prompt".to_owned(),
+        resource: format!("/api/prompts/{n}"),
+        address: "10.0.0.1".to_owned(),
+        status: 201,
+        before: None,
+        after: Some(json!({"n": n})),
+    }
+}
+
 async fn append(store: &Store, times: usize) {
     for n in 0..times {
-        let entry = NewAuditEntry {
-            workspace_id: None,
-            actor: json!({"via": "machine"}),
-            action: "create_prompt".to_owned(),
-            resource: format!("/api/prompts/{n}"),
-            address: "10.0.0.1".to_owned(),
-            status: 201,
-            before: None,
-            after: Some(json!({"n": n})),
-        };
-        store.append_audit(entry).await.unwrap();
+        store.append_audit(numbered(n)).await.unwrap();
     }
 }
 

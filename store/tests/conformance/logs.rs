@@ -12,7 +12,7 @@ use crate::stand::Stand;
 
 on_every_database!(lines_come_back_in_order, a_follower_misses_nothing);
 
-fn line(step: &str, text: &str) -> LogLine {
+pub(crate) fn line(step: &str, text: &str) -> LogLine {
     LogLine {
         id: 0,
         step: step.into(),

@@ -1,13 +1,18 @@
 //! Connections that die while a commit is under way: no acknowledged commit is lost, none happens twice.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use engine::ports::executions::{Committed, ExecutionStore};
 use futures::future::join_all;
+use futures::poll;
+use sea_orm::sqlx::{self, Connection, PgConnection};
 use store::{BlobPlace, Config, Scope, Store};
 use uuid::Uuid;
 
+use crate::audit::numbered;
 use crate::commits::{accept, done, progress};
 use crate::cut::through_wire;
 use crate::stand::{PostgresDatabase, admin, test_keys};
@@ -112,4 +117,36 @@ async fn an_outage_is_told_and_ends_by_itself() {
     assert!(store.commit(progress(id, 1)).await.unwrap_err().transient);
     wire.mend();
     assert_eq!(done(&store, progress(id, 1)).await, 2);
+}
+
+/// Who asked may go away at any point, as a client that hangs up does: nothing that was begun for them stays open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_stays_open_of_what_nobody_waits_for() {
+    let database = PostgresDatabase::migrated().await;
+    let config = Config::postgres(&database.url, BlobPlace::Memory, test_keys());
+    let store = Store::open(&config).await.unwrap();
+    for polls in 1..=40 {
+        let mut append = pin!(store.append_audit(numbered(polls)));
+        for _ in 0..polls {
+            if poll!(&mut append).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let mut other = PgConnection::connect(&database.url).await.unwrap();
+    let open = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let closed = async {
+        while sqlx::query_scalar::<_, i64>(open)
+            .fetch_one(&mut other)
+            .await
+            .unwrap()
+            > 0
+        {}
+    };
+    let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
+    closed.expect("all transactions end");
+    store.append_audit(numbered(0)).await.unwrap();
+    store.close().await.unwrap();
 }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use engine::execution::{Status, StepStatus};
 use engine::ports::executions::{Commit, ExecutionStore, Parent};
+use engine::ports::logs::LogStore;
 use futures::future::join_all;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use serde_json::json;
-use store::{FIRST_WORKSPACE, Scope};
+use store::{FIRST_WORKSPACE, LogFilter, Scope};
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish, moment, step};
+use crate::logs::line;
 use crate::on_every_database;
 use crate::stand::{Stand, sqlite_file};
 
@@ -141,7 +143,15 @@ async fn what_has_expired_is_deleted_with_all_that_belongs_to_it(stand: Stand) {
     end.steps = vec![step("a", 1, StepStatus::Succeeded)];
     done(store, end).await;
     done(store, finish(stays_id, 1, Status::Succeeded)).await;
+    // More than SQLite is asked to delete at once.
+    for (id, count) in [(gone_id, 4_500), (stays_id, 1)] {
+        store.append(id, vec![line("a", "x"); count]).await.unwrap();
+    }
     assert!(store.prune(1_000).await.unwrap().contains(&gone_id));
+    for (id, left) in [(gone_id, 0), (stays_id, 1)] {
+        let logs = store.execution_logs(Scope::System, id, &LogFilter::default());
+        assert_eq!(logs.await.unwrap().items.len(), left);
+    }
     assert!(store.load(gone_id).await.unwrap().is_none());
     let scope = Scope::System;
     assert!(

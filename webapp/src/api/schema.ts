@@ -3502,7 +3502,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests can be served now: the database answers those who read and those who write within a second.
+         * Whether requests can be served now: the database answers those who read and those who write within three seconds.
          * @description Anybody may ask for this.
          */
         get: operations["get_readiness"];

@@ -2,16 +2,52 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
+use moka::future::Cache;
+use store::StoreError;
+use tokio::time::timeout;
 
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::schemas::server::{Readiness, ReadinessStatus};
 use crate::state::App;
 
-const PATIENCE: Duration = Duration::from_secs(1);
+/// What is written in between may take its time: it is no outage.
+const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Whether requests can be served now: the database answers those who read and those who write within a second.
+/// How long an answer of the database counts.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// That the database has answered. Anybody may ask, as often as they like, and all of them together take one turn of those who
+/// write.
+pub(crate) struct Pulse(Cache<(), ()>);
+
+enum Silence {
+    Late,
+    Refused(StoreError),
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(1).time_to_live(FRESH).build())
+    }
+}
+
+impl Pulse {
+    async fn feel(&self, app: &App) -> Result<(), Arc<Silence>> {
+        let ask = async {
+            match timeout(PATIENCE, app.store.ping()).await {
+                Ok(answer) => answer.map_err(Silence::Refused),
+                Err(_) => Err(Silence::Late),
+            }
+        };
+        self.0.try_get_with((), ask).await
+    }
+}
+
+/// Whether requests can be served now: the database answers those who read and those who write within three seconds.
 #[utoipa::path(get, path = "/readyz", tag = "server", security(()),
     extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "They can.", body = Readiness),
@@ -21,20 +57,14 @@ pub(crate) async fn get_readiness(State(app): State<App>) -> ApiResult<Json<Read
     if app.stopping.is_cancelled() {
         return Err(ApiError::unavailable("the server is stopping"));
     }
-    let database = tokio::time::timeout(PATIENCE, app.store.ping());
-    let queue = tokio::time::timeout(PATIENCE, app.queue.depth());
-    let (database, queue) = tokio::join!(database, queue);
-    match database {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            return Err(ApiError::unavailable("the database does not answer").because(error));
+    let queue = timeout(PATIENCE, app.queue.depth());
+    let (database, queue) = tokio::join!(app.pulse.feel(&app), queue);
+    database.map_err(|silence| match &*silence {
+        Silence::Late => ApiError::unavailable("the database does not answer in time"),
+        Silence::Refused(error) => {
+            ApiError::unavailable("the database does not answer").because(error.to_string())
         }
-        Err(_) => {
-            return Err(ApiError::unavailable(
-                "the database does not answer within a second",
-            ));
-        }
-    }
+    })?;
     let certificate = app.config.certificate.as_ref();
     let failing = certificate.is_some_and(|state| state.borrow().problem.is_some());
     let status = if matches!(queue, Ok(Ok(_))) && !failing {

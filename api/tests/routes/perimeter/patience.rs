@@ -151,3 +151,46 @@ async fn ended(connection: &mut (impl AsyncRead + Unpin)) {
     let read = timeout(PATIENCE, connection.read_to_end(&mut rest)).await;
     read.expect("it is closed").unwrap_or_default();
 }
+
+/// What has come in whole is done and recorded, whether or not its sender waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_undoes_nothing_and_hides_nothing() {
+    let lathe = Lathe::start().await;
+    let (address, stop, served) = serve(&lathe).await;
+    // It can't be done while the sender is there.
+    let other = rusqlite::Connection::open(&lathe.database).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = r#"{"name": "left"}"#;
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let request = head("POST", "/api/prompts", body.len()) + body;
+    connection.write_all(request.as_bytes()).await.unwrap();
+    drop(connection);
+    // Whatever the server does of that it has done by the time it answers somebody else.
+    let connection = TcpStream::connect(address).await.unwrap();
+    let mut connection = BufReader::new(connection);
+    let ask = head("GET", "/healthz", 0);
+    connection.write_all(ask.as_bytes()).await.unwrap();
+    assert_eq!(answer(&mut connection).await.0, 200);
+    other.execute_batch("ROLLBACK").unwrap();
+
+    let recorded = async {
+        loop {
+            let entries = lathe.get("/api/audit").await.body;
+            let items = entries["items"].as_array().unwrap();
+            if items.iter().any(|entry| entry["action"] == "create_prompt") {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let recorded = timeout(PATIENCE, recorded).await;
+    recorded.expect("it is done and recorded");
+    assert_eq!(
+        lathe.get("/api/prompts").await.body["items"][0]["name"],
+        "left"
+    );
+    drop(connection);
+    stop.send(()).unwrap();
+    served.await.unwrap();
+    lathe.stop().await;
+}

@@ -30,6 +30,15 @@ pub enum Transaction {
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
+/// Whoever waits for it may go away meanwhile, as a client that hangs up. The driver forgets then that it has begun one, and the
+/// next to have the connection would go on with it: it is awaited by a task that nobody ends.
+async fn begin_aside(pool: &PgPool, how: &'static str) -> Result<Transaction, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(how).await }).await;
+    let begun = begun.map_err(|gone| sqlx::Error::Io(std::io::Error::other(gone)))?;
+    begun.map(Transaction::Postgres)
+}
+
 impl Database {
     pub async fn open_sqlite(file: &Path) -> Result<Self, sqlx::Error> {
         let options = SqliteConnectOptions::new()
@@ -78,7 +87,7 @@ impl Database {
                 .begin_with("BEGIN IMMEDIATE")
                 .await
                 .map(Transaction::Sqlite),
-            Self::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
+            Self::Postgres(pool) => begin_aside(pool, "BEGIN").await,
         }
     }
 
@@ -86,10 +95,9 @@ impl Database {
     pub async fn begin_read(&self) -> Result<Transaction, sqlx::Error> {
         match self {
             Self::Sqlite { readers, .. } => readers.begin().await.map(Transaction::Sqlite),
-            Self::Postgres(pool) => pool
-                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                .await
-                .map(Transaction::Postgres),
+            Self::Postgres(pool) => {
+                begin_aside(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+            }
         }
     }
 
