@@ -488,6 +488,29 @@ describe("editing", () => {
     await page.goto(`/workflows/${id}`);
     await page.locator("[data-note]").getByText("Ask Ada").waitFor();
     await page.goto(`/workflows/${id}/edit`);
+    // All that is there is nodes and notes: they are moved, cut, pasted and deleted together, in one step each.
+    const gone = async () => {
+      for (const each of [page.locator("[data-note]"), node(page, "a")])
+        await each.waitFor({ state: "detached" });
+    };
+    await page.locator('.react-flow__node[data-id="a"]').focus();
+    await keys.press("Control+a");
+    await page.getByRole("heading", { name: "1 node and 1 note" }).waitFor();
+    await expectAccessible(page);
+    await keys.press("Shift+ArrowRight");
+    await page.getByRole("button", { name: "Undo: Move", exact: true }).waitFor();
+    await keys.press("Control+x");
+    await gone();
+    await keys.press("Control+v");
+    await page.getByRole("heading", { name: "1 node and 1 note" }).waitFor();
+    await node(page, "a").waitFor();
+    const written = page.locator("[data-note] textarea");
+    expect(await written.inputValue()).toBe("Ask Ada before this is changed.");
+    await keys.press("Delete");
+    await gone();
+    await keys.press("Control+z");
+    await written.waitFor();
+    await node(page, "a").waitFor();
     await page.getByRole("button", { name: "Delete this note" }).click();
     await page.locator("[data-note]").waitFor({ state: "detached" });
     await keys.press("Control+z");

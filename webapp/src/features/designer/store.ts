@@ -4,7 +4,7 @@ import { type Arrangement, arrange } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
 import { type Graph, readGraph } from "@/components/canvas/graph";
 import type { MarkSource, NodeMark } from "@/components/canvas/marks";
-import { notesOf } from "@/components/canvas/notes";
+import { isNote, notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
 import { t } from "@/lib/i18n";
@@ -54,6 +54,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   private readonly known: Known;
   graph: Graph;
   arrangement: Arrangement;
+  /** Nodes and notes. */
   selection: readonly string[] = [];
   edge: FlowEdge | null = null;
   problems: readonly Problem[] = [];
@@ -111,7 +112,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
 
   select(ids: readonly string[]): void {
     if (sameJson(ids, this.selection) && this.edge === null) return;
-    this.selection = ids;
+    // What a list or the canvas still shows may be gone by now.
+    this.selection = ids.filter((id) => this.has(id));
     this.edge = null;
     this.tell();
   }
@@ -244,7 +246,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.graph = graph;
     this.arrangement = arrangement;
     const { document } = this.draft;
-    this.selection = this.selection.filter((id) => locate(document, id));
+    this.selection = this.selection.filter((id) => this.has(id));
     const { edge } = this;
     const edges = (edge && locate(document, edge.from)?.block.edges) ?? [];
     if (edge && !edges.some((each) => sameEdge(each, edge))) this.edge = null;
@@ -259,6 +261,12 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const { id, version, etag, draft: base } = this.base;
     const { draft, done } = this.history;
     return keep(id, { version, etag, base, draft, done, at: new Date().toISOString() });
+  }
+
+  /** Whether there is such a node or note. */
+  private has(id: string): boolean {
+    const { document, layout } = this.draft;
+    return isNote(id) ? id in layout : locate(document, id) !== undefined;
   }
 
   private arrange(): { graph: Graph; arrangement: Arrangement } {
