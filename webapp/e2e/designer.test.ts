@@ -261,6 +261,22 @@ describe("editing", () => {
     await node(page, "ask").getByText("Its output is pinned").waitFor();
     expect((await kept).status()).toBe(200);
     await expectAccessible(page);
+    // It is undone like any edit, and is no edit of what is saved.
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    await page.getByRole("button", { name: "Undo: Change what is pinned to ask" }).click();
+    await page.getByRole("button", { name: "Undo: Pin data to ask" }).click();
+    await node(page, "ask").getByText("Its output is pinned").waitFor({ state: "detached" });
+    const sentAgain = page.waitForResponse(
+      async (reply) =>
+        reply.url().endsWith(`/api/workflows/${id}/pins`) &&
+        reply.request().method() === "PUT" &&
+        (await reply.text()).includes("41"),
+    );
+    await page.getByRole("button", { name: "Redo: Pin data to ask" }).click();
+    await page.getByRole("button", { name: "Redo: Change what is pinned to ask" }).click();
+    await node(page, "ask").getByText("Its output is pinned").waitFor();
+    await sentAgain;
+    await page.getByRole("button", { name: "Saved" }).waitFor();
     await node(page, "use").click();
     await page.locator("[data-outcome]").getByText("42").waitFor();
     expect(asked.at(-1)).toMatchObject({
