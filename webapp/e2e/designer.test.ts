@@ -251,12 +251,14 @@ describe("editing", () => {
     await node(page, "ask").click();
     await page.getByRole("tab", { name: "Last run" }).click();
     await page.getByRole("button", { name: "Pin an output" }).click();
-    const kept = page.waitForResponse(
-      async (reply) =>
-        reply.url().endsWith(`/api/workflows/${id}/pins`) &&
-        reply.request().method() === "PUT" &&
-        (await reply.text()).includes("41"),
-    );
+    const keeping = () =>
+      page.waitForResponse(
+        async (reply) =>
+          reply.url().endsWith(`/api/workflows/${id}/pins`) &&
+          reply.request().method() === "PUT" &&
+          (await reply.text()).includes("41"),
+      );
+    const kept = keeping();
     await page.getByRole("textbox", { name: "Pinned output" }).fill('{ "n": 41 }');
     await node(page, "ask").getByText("Its output is pinned").waitFor();
     expect((await kept).status()).toBe(200);
@@ -266,17 +268,11 @@ describe("editing", () => {
     await page.getByRole("button", { name: "Undo: Change what is pinned to ask" }).click();
     await page.getByRole("button", { name: "Undo: Pin data to ask" }).click();
     await node(page, "ask").getByText("Its output is pinned").waitFor({ state: "detached" });
-    const sentAgain = page.waitForResponse(
-      async (reply) =>
-        reply.url().endsWith(`/api/workflows/${id}/pins`) &&
-        reply.request().method() === "PUT" &&
-        (await reply.text()).includes("41"),
-    );
+    const keptAgain = keeping();
     await page.getByRole("button", { name: "Redo: Pin data to ask" }).click();
     await page.getByRole("button", { name: "Redo: Change what is pinned to ask" }).click();
     await node(page, "ask").getByText("Its output is pinned").waitFor();
-    await sentAgain;
-    await page.getByRole("button", { name: "Saved" }).waitFor();
+    await keptAgain;
     await node(page, "use").click();
     await page.locator("[data-outcome]").getByText("42").waitFor();
     expect(asked.at(-1)).toMatchObject({
@@ -505,9 +501,9 @@ describe("editing", () => {
     await page.locator("[data-note]").getByText("Ask Ada").waitFor();
     await page.goto(`/workflows/${id}/edit`);
     // All that is there is nodes and notes: they are moved, cut, pasted and deleted together, in one step each.
+    const written = page.locator("[data-note] textarea");
     const gone = async () => {
-      for (const each of [page.locator("[data-note]"), node(page, "a")])
-        await each.waitFor({ state: "detached" });
+      for (const each of [written, node(page, "a")]) await each.waitFor({ state: "detached" });
     };
     await page.locator('.react-flow__node[data-id="a"]').focus();
     await keys.press("Control+a");
@@ -519,8 +515,6 @@ describe("editing", () => {
     await gone();
     await keys.press("Control+v");
     await page.getByRole("heading", { name: "1 node and 1 note" }).waitFor();
-    await node(page, "a").waitFor();
-    const written = page.locator("[data-note] textarea");
     expect(await written.inputValue()).toBe("Ask Ada before this is changed.");
     await keys.press("Delete");
     await gone();
