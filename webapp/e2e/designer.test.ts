@@ -251,16 +251,28 @@ describe("editing", () => {
     await node(page, "ask").click();
     await page.getByRole("tab", { name: "Last run" }).click();
     await page.getByRole("button", { name: "Pin an output" }).click();
-    const kept = page.waitForResponse(
-      async (reply) =>
-        reply.url().endsWith(`/api/workflows/${id}/pins`) &&
-        reply.request().method() === "PUT" &&
-        (await reply.text()).includes("41"),
-    );
+    const keeping = () =>
+      page.waitForResponse(
+        async (reply) =>
+          reply.url().endsWith(`/api/workflows/${id}/pins`) &&
+          reply.request().method() === "PUT" &&
+          (await reply.text()).includes("41"),
+      );
+    const kept = keeping();
     await page.getByRole("textbox", { name: "Pinned output" }).fill('{ "n": 41 }');
     await node(page, "ask").getByText("Its output is pinned").waitFor();
     expect((await kept).status()).toBe(200);
     await expectAccessible(page);
+    // It is undone like any edit, and is no edit of what is saved.
+    await page.getByRole("button", { name: "Saved" }).waitFor();
+    await page.getByRole("button", { name: "Undo: Change what is pinned to ask" }).click();
+    await page.getByRole("button", { name: "Undo: Pin data to ask" }).click();
+    await node(page, "ask").getByText("Its output is pinned").waitFor({ state: "detached" });
+    const keptAgain = keeping();
+    await page.getByRole("button", { name: "Redo: Pin data to ask" }).click();
+    await page.getByRole("button", { name: "Redo: Change what is pinned to ask" }).click();
+    await node(page, "ask").getByText("Its output is pinned").waitFor();
+    await keptAgain;
     await node(page, "use").click();
     await page.locator("[data-outcome]").getByText("42").waitFor();
     expect(asked.at(-1)).toMatchObject({
@@ -488,6 +500,27 @@ describe("editing", () => {
     await page.goto(`/workflows/${id}`);
     await page.locator("[data-note]").getByText("Ask Ada").waitFor();
     await page.goto(`/workflows/${id}/edit`);
+    // All that is there is nodes and notes: they are moved, cut, pasted and deleted together, in one step each.
+    const written = page.locator("[data-note] textarea");
+    const gone = async () => {
+      for (const each of [written, node(page, "a")]) await each.waitFor({ state: "detached" });
+    };
+    await page.locator('.react-flow__node[data-id="a"]').focus();
+    await keys.press("Control+a");
+    await page.getByRole("heading", { name: "1 node and 1 note" }).waitFor();
+    await expectAccessible(page);
+    await keys.press("Shift+ArrowRight");
+    await page.getByRole("button", { name: "Undo: Move", exact: true }).waitFor();
+    await keys.press("Control+x");
+    await gone();
+    await keys.press("Control+v");
+    await page.getByRole("heading", { name: "1 node and 1 note" }).waitFor();
+    expect(await written.inputValue()).toBe("Ask Ada before this is changed.");
+    await keys.press("Delete");
+    await gone();
+    await keys.press("Control+z");
+    await written.waitFor();
+    await node(page, "a").waitFor();
     await page.getByRole("button", { name: "Delete this note" }).click();
     await page.locator("[data-note]").waitFor({ state: "detached" });
     await keys.press("Control+z");

@@ -358,21 +358,25 @@ describe("what is not saved", () => {
     const id = await shop();
     const { page, close } = await openPage();
     await page.goto(`/applications/${id}/design?model=books`);
+    await page.getByRole("textbox", { name: "Label" }).fill("Mine");
     await page.getByRole("button", { name: "Add field", exact: true }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("weight");
     await page.keyboard.press("Enter");
     await row(page, "books", "weight").waitFor();
-    const books = { name: "books", fields: [text("title"), text("isbn"), text("theirs")] };
+    const fields = [text("title"), text("isbn"), text("theirs")];
+    const books = { name: "books", label: "Theirs", fields };
     await request("PUT", `/api/applications/${id}`, {
       models: [books, { name: "authors", fields: [text("name")] }],
     });
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "These models were saved elsewhere meanwhile" });
     await dialog.getByText("field theirs of books").waitFor();
+    await dialog.getByRole("button", { name: /model books · label.*Theirs.*Mine/ }).waitFor();
     await expectAccessible(page);
     await dialog.getByRole("button", { name: "Put my edits on top of theirs" }).click();
     await row(page, "books", "theirs").waitFor();
     await row(page, "books", "weight").waitFor();
+    await box(page, "books").getByText("Mine").waitFor();
     await save(page);
     const { models } = await saved(id);
     expect(models.find(({ name }) => name === "books")?.fields).toEqual([

@@ -21,8 +21,8 @@ export interface Applied<Draft, Operation> {
 export interface Language<Draft, Operation> {
   /** Applies all of a list, or throws the refusal of the first one that cannot be applied. */
   applyAll: (draft: Draft, operations: readonly Operation[]) => Applied<Draft, Operation>;
-  /** Whether both set the same thing, so that of two that follow each other the later one counts. */
-  setSame: (one: Operation, other: Operation) => boolean;
+  /** Of two that follow each other and set the same thing, one that does both; of others none. */
+  inOne: (one: Operation, other: Operation) => Operation | undefined;
 }
 
 export interface Step<Operation> {
@@ -69,17 +69,13 @@ export function perform<D, O>(
   return { draft, done: [...done, step], undone: [] };
 }
 
-/** Of two settings of one thing that follow each other the later one counts, on the way there and on the way back. */
-function joined<D, O>({ setSame }: Language<D, O>, before: O[], after: O[]): O[] {
+/** Two settings of one thing that follow each other are one, on the way there and on the way back. */
+function joined<D, O>({ inOne }: Language<D, O>, before: O[], after: O[]): O[] {
   const [one] = before;
   const [other] = after;
-  const alike =
-    before.length === 1 &&
-    after.length === 1 &&
-    one !== undefined &&
-    other !== undefined &&
-    setSame(one, other);
-  return alike ? [other] : [...before, ...after];
+  const isOneEach = before.length === 1 && after.length === 1 && one !== undefined && other !== undefined;
+  const both = isOneEach ? inOne(one, other) : undefined;
+  return both === undefined ? [...before, ...after] : [both];
 }
 
 /** The next step begins anew, even with the same mark. */

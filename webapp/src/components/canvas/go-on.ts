@@ -6,8 +6,12 @@ export function goOnAtCanvas(): void {
     requestAnimationFrame(() => {
       if (document.activeElement !== document.body) return;
       const canvas = document.querySelector<HTMLElement>("[data-part=canvas]");
-      // Where there is no node, one is added from the bar, which stays when they come back.
-      const places = [".react-flow__node.selected", ".react-flow__node", ".react-flow__panel.top button"];
+      // Notes can't be gone to. Where there is no node, one is added from the bar, which stays when they come back.
+      const places = [
+        ".react-flow__node.selected[tabindex]",
+        ".react-flow__node[tabindex]",
+        ".react-flow__panel.top button",
+      ];
       for (const place of places) {
         const found = canvas?.querySelector<HTMLElement>(place);
         if (found) return found.focus({ preventScroll: true });

@@ -2,6 +2,7 @@
 import type { NodeProps } from "@xyflow/react";
 import { StickyNote, Trash2 } from "lucide-react";
 import { type KeyboardEvent, memo, useContext, useEffect, useState } from "react";
+import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { EditingContext } from "./marks";
 import type { NoteNode } from "./notes";
@@ -13,12 +14,15 @@ const STEPS: Record<string, { x: number; y: number }> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
-export const NoteCard = memo(function NoteCard({ id, data }: NodeProps<NoteNode>) {
+export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps<NoteNode>) {
   const editing = useContext(EditingContext)?.notes;
   return (
     <div
       data-note={id}
-      className="flex h-full w-full flex-col overflow-hidden rounded-lg border border-warn/50 bg-warn-soft text-sm"
+      className={cn(
+        "flex h-full w-full flex-col overflow-hidden rounded-lg border border-warn/50 bg-warn-soft text-sm",
+        selected && "ring-2 ring-accent ring-offset-2 ring-offset-canvas",
+      )}
     >
       <div className="lathe-note-grip flex h-6 shrink-0 items-center gap-1.5 px-2 text-2xs text-warn">
         <StickyNote aria-hidden className="size-3.5" />
@@ -28,7 +32,11 @@ export const NoteCard = memo(function NoteCard({ id, data }: NodeProps<NoteNode>
             type="button"
             aria-label={t("Delete this note")}
             className="nodrag grid size-5 place-items-center rounded hover:bg-line"
-            onClick={() => editing.remove(id)}
+            onClick={(event) => {
+              // What is chosen stays chosen: the canvas would take this for a click on the note.
+              event.stopPropagation();
+              editing.remove(id);
+            }}
           >
             <Trash2 aria-hidden className="size-3.5" />
           </button>

@@ -19,14 +19,19 @@ export function notesOf(layout: Layout | null | undefined): Layout {
   return Object.fromEntries(Object.entries(layout ?? {}).filter(([id]) => isNote(id)));
 }
 
+/** Those that are nodes: what is chosen may be either. */
+export function withoutNotes(ids: readonly string[]): string[] {
+  return ids.filter((id) => !isNote(id));
+}
+
 export function freeNoteId(layout: Layout): string {
   let number = 1;
   while (layout[`${PREFIX}${number}`]) number++;
   return `${PREFIX}${number}`;
 }
 
-/** They lie below the nodes, so that a note can be written around some of them. */
-export function drawNotes(layout: Layout | null | undefined): NoteNode[] {
+/** They lie below the nodes, so that a note can be written around some of them; chosen they are where one edits. */
+export function drawNotes(layout: Layout | null | undefined, isEditing = false): NoteNode[] {
   return Object.entries(notesOf(layout)).map(([id, place]) => {
     const size = { width: place.width ?? NOTE.width, height: place.height ?? NOTE.height };
     return {
@@ -37,7 +42,7 @@ export function drawNotes(layout: Layout | null | undefined): NoteNode[] {
       measured: size,
       handles: [],
       zIndex: -1,
-      selectable: false,
+      selectable: isEditing,
       focusable: false,
       dragHandle: ".lathe-note-grip",
       data: { text: place.note ?? "" },

@@ -8,7 +8,7 @@ import { goOnAtCanvas } from "@/components/canvas/go-on";
 import { findNode } from "@/components/canvas/graph";
 import { NodeSettings } from "@/components/canvas/node-settings";
 import { NodeTitle } from "@/components/canvas/node-title";
-import { isNote } from "@/components/canvas/notes";
+import { isNote, withoutNotes } from "@/components/canvas/notes";
 import { PART_COMMANDS, useParts } from "@/components/canvas/parts";
 import type { ProgressSource } from "@/components/canvas/progress";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
@@ -24,12 +24,12 @@ import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { DesignerCanvas } from "./canvas/designer-canvas";
 import type { SampleData } from "./expressions/sample";
-import { addNode, removeNodes, type Target } from "./gestures";
+import { addNode, removeChosen, type Target } from "./gestures";
 import { EdgeInspector } from "./inspector/edge-inspector";
 import { NodeInspector } from "./inspector/node-inspector";
 import { SelectionInspector } from "./inspector/selection-inspector";
 import { WorkflowInspector } from "./inspector/workflow-inspector";
-import { addNote } from "./notes";
+import { addNote, chosenInWords } from "./notes";
 import { locate } from "./operations/document";
 import type { Operation } from "./operations/operation";
 import { Overlays } from "./overlays";
@@ -106,10 +106,10 @@ export function Designer(props: DesignerProps) {
   const remove = useCallback(
     (title: string) => {
       const { edge, selection } = store;
-      const next = edge ? edge.from : neighbourOf(store.draft.document, selection);
+      const next = edge ? edge.from : neighbourOf(store.draft.document, withoutNotes(selection));
       const operations: Operation[] = edge
         ? [{ op: "disconnect", ...edge }]
-        : removeNodes(store.draft, selection);
+        : removeChosen(store.draft, selection);
       if (!store.perform(title, operations)) return;
       // Where an edge began is only gone on at: the next Delete is not meant for the node.
       if (edge) canvas.current?.focus(edge.from);
@@ -194,10 +194,11 @@ export function Designer(props: DesignerProps) {
     if (!isNote(id) && !isAtEdge && selection.length < 2) store.select([id]);
   };
   const forgetWanted = useCallback(() => setWanted(null), []);
-  const only = selection.length === 1 ? selection[0] : undefined;
+  const chosenNodes = withoutNotes(selection);
+  const only = selection.length === 1 ? chosenNodes[0] : undefined;
   const node = only === undefined ? undefined : locate(document, only)?.node;
   /** Where Escape leads from the settings of an edge or of several nodes. */
-  const beside = edge?.from ?? selection[0];
+  const beside = edge?.from ?? chosenNodes[0];
   const drawn = only === undefined ? undefined : findNode(graph, only);
   const actions = (
     <DesignerActions
@@ -317,7 +318,7 @@ export function Designer(props: DesignerProps) {
                     {edge
                       ? edgeInWords(edge)
                       : selection.length > 1
-                        ? t("{{count}} nodes", { count: selection.length })
+                        ? chosenInWords(selection)
                         : t("This workflow")}
                   </h2>
                 }

@@ -12,8 +12,9 @@ import {
   distribute,
   edgesToInsert,
   layoutOf,
+  moveTo,
   putInto,
-  removeNodes,
+  removeChosen,
   type Target,
 } from "./gestures";
 import { applyAll } from "./operations/apply";
@@ -81,7 +82,21 @@ it("puts nodes into a block with the edges among them, and removes outer ones on
   const body = draft.document.nodes[0]?.body;
   expect(body?.nodes.map((node) => node.id)).toEqual(["i", "a", "b"]);
   expect(body?.edges).toEqual([{ from: "a", to: "b" }]);
-  expect(removeNodes(draft, ["loop", "i", "a"])).toEqual([{ op: "remove_node", id: "loop" }]);
+  expect(removeChosen(draft, ["loop", "i", "a"])).toEqual([{ op: "remove_node", id: "loop" }]);
+});
+
+it("removes and moves nodes and notes alike, and a note keeps what it says", () => {
+  const note = { x: 0, y: 300, width: 240, height: 132, note: "Ask Ada." };
+  const draft = { ...chain, layout: { ...chain.layout, "note:1": note } };
+  const removed = applyAll(draft, removeChosen(draft, ["a", "note:1", "note:gone"]));
+  expect(removed.draft.document.nodes.map((node) => node.id)).toEqual(["b", "loop"]);
+  expect(Object.keys(removed.draft.layout)).not.toContain("note:1");
+  expect(applyAll(removed.draft, removed.inverse).draft).toEqual(draft);
+
+  const points = { b: { x: 12, y: 24 }, "note:1": { x: 36, y: 48 } };
+  const { layout } = applyAll(draft, [moveTo(draft, points)]).draft;
+  expect([layout.b, layout["note:1"]]).toEqual([points.b, { ...note, ...points["note:1"] }]);
+  expect(edgesToInsert(draft, ["note:1", "a"])).toEqual(edgesToInsert(draft, ["a"]));
 });
 
 it("lines nodes up at any side, and gives them the same room between", () => {

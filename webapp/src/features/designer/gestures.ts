@@ -3,6 +3,7 @@ import type { Layout } from "@/api/types";
 import { type Arrangement, arrange, freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
 import { findNode, type Graph } from "@/components/canvas/graph";
+import { isNote, withoutNotes } from "@/components/canvas/notes";
 import { blocksOf, type Catalogue, wishedId } from "./catalogue";
 import { freeId } from "./operations/clipboard";
 import {
@@ -117,16 +118,30 @@ function wishedPlace(
   };
 }
 
-/** Of nodes that lie in each other only the outer ones have to be named. */
-export function removeNodes(draft: Draft, ids: readonly string[]): Operation[] {
+/** Nodes and notes. Of nodes that lie in each other only the outer ones have to be named. */
+export function removeChosen(draft: Draft, ids: readonly string[]): Operation[] {
   const chosen = new Set(ids);
-  return ids
-    .filter((id) => {
-      for (let at = locate(draft.document, id)?.in; at; at = locate(draft.document, at.node)?.in)
-        if (chosen.has(at.node)) return false;
-      return locate(draft.document, id) !== undefined;
-    })
-    .map((id) => ({ op: "remove_node", id }));
+  const nodes = withoutNotes(ids).filter((id) => {
+    for (let at = locate(draft.document, id)?.in; at; at = locate(draft.document, at.node)?.in)
+      if (chosen.has(at.node)) return false;
+    return locate(draft.document, id) !== undefined;
+  });
+  const notes = ids.filter((id) => isNote(id) && draft.layout[id]);
+  return [
+    ...nodes.map((id): Operation => ({ op: "remove_node", id })),
+    ...(notes.length > 0
+      ? [{ op: "move" as const, places: Object.fromEntries(notes.map((id) => [id, null])) }]
+      : []),
+  ];
+}
+
+/** A place of a node is a point; a note keeps its text and its size wherever it goes. */
+export function moveTo({ layout }: Draft, points: Readonly<Record<string, Point>>): Operation {
+  const places = Object.entries(points).map(([id, point]) => [
+    id,
+    isNote(id) ? { ...layout[id], ...point } : point,
+  ]);
+  return { op: "move", places: Object.fromEntries(places) };
 }
 
 /** Takes nodes to another block; the edges among them come along. */
@@ -232,9 +247,9 @@ export function distribute(ids: readonly string[], axis: Axis, arrangement: Arra
 
 /** The edges into which a node could be put for what is chosen: those between chosen nodes, or all of the only one. */
 export function edgesToInsert(draft: Draft, ids: readonly string[]): FlowEdge[] {
-  const [first] = ids;
+  const chosen = new Set(withoutNotes(ids));
+  const [first] = chosen;
   const edges = (first === undefined ? undefined : locate(draft.document, first)?.block.edges) ?? [];
-  const chosen = new Set(ids);
   return edges.filter(({ from, to }) =>
     chosen.size > 1 ? chosen.has(from) && chosen.has(to) : chosen.has(from) || chosen.has(to),
   );

@@ -1,12 +1,13 @@
 // What a node gave last, and the data that is pinned to it: a pinned node gives that and does not run.
 
 import { Pin, PinOff, Play, Undo2 } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { sayInOneLine } from "@/api/failure";
 import { Button } from "@/components/button";
 import { CONTROL } from "@/components/form";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
+import { sameJson } from "@/lib/same-json";
 import { type DesignerStore, useDesigner } from "./store";
 
 interface NodeDataProps {
@@ -60,11 +61,14 @@ export function NodeData({ store, node, output, step, onRun }: NodeDataProps) {
 function PinEditor({ store, node, value }: { store: DesignerStore; node: string; value: unknown }) {
   const id = useId();
   // How it is written is kept while one looks at it; what is no JSON yet, until one comes back to it.
-  const [text, setText] = useState(() => store.pinTexts.get(node) ?? JSON.stringify(value, null, 2));
-  const isFaulty = useDesigner(store, (each) => each.pinTexts.has(node));
-  const fault = isFaulty
-    ? t('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.')
-    : null;
+  const faulty = useDesigner(store, (each) => each.pinTexts.get(node));
+  const [text, setText] = useState(() => faulty ?? writtenOut(value));
+  // Until undo, or somebody else, pins something else.
+  useEffect(() => setText((now) => faulty ?? (says(now, value) ? now : writtenOut(value))), [faulty, value]);
+  const fault =
+    faulty !== undefined
+      ? t('This is no JSON yet, for instance {"key": 1}; what was pinned before holds.')
+      : null;
   const failure = useDesigner(store, (each) => each.pinning.failure);
   // On a phone the panel covers the line above the canvas that says the same, with a way to try again.
   const unsent = failure !== null && store.pinning.hasUnsent ? sayInOneLine(failure) : undefined;
@@ -92,6 +96,7 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
         className={cn(CONTROL, "font-mono text-sm")}
         value={text}
         onChange={(event) => keep(event.target.value)}
+        onBlur={() => store.seal()}
       />
       <p
         id={`${id}-help`}
@@ -101,4 +106,16 @@ function PinEditor({ store, node, value }: { store: DesignerStore; node: string;
       </p>
     </div>
   );
+}
+
+function writtenOut(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function says(text: string, value: unknown): boolean {
+  try {
+    return sameJson(JSON.parse(text), value);
+  } catch {
+    return false;
+  }
 }

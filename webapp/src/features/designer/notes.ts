@@ -2,10 +2,23 @@
 
 import { goOnAtCanvas } from "@/components/canvas/go-on";
 import type { NoteEditing } from "@/components/canvas/note-card";
-import { freeNoteId, NOTE, notesOf } from "@/components/canvas/notes";
+import { freeNoteId, isNote, NOTE, notesOf } from "@/components/canvas/notes";
 import { t } from "@/lib/i18n";
 import { GRID, snap } from "./gestures";
 import type { DesignerStore } from "./store";
+
+/** What is chosen: the one thing there is, or how many nodes and notes. */
+export function chosenInWords(ids: readonly string[]): string {
+  const notes = ids.filter(isNote).length;
+  const [first] = ids;
+  if (ids.length === 1 && first !== undefined) return notes === 1 ? t("this note") : first;
+  const [ofNodes, ofNotes] = [
+    t("{{count}} nodes", { count: ids.length - notes }),
+    t("{{count}} notes", { count: notes }),
+  ];
+  if (notes === 0) return ofNodes;
+  return notes === ids.length ? ofNotes : t("{{nodes}} and {{notes}}", { nodes: ofNodes, notes: ofNotes });
+}
 
 const SMALLEST = { width: 120, height: 72 };
 

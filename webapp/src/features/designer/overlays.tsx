@@ -2,6 +2,7 @@
 
 import { findNode } from "@/components/canvas/graph";
 import { KindIcon } from "@/components/canvas/kind-icon";
+import { withoutNotes } from "@/components/canvas/notes";
 import { CommandList, KeyDialog } from "@/components/command-list";
 import { type PickItem, PickList } from "@/components/pick-list";
 import type { Command } from "@/lib/commands";
@@ -169,7 +170,8 @@ function edgeItem(edge: FlowEdge, index: number): PickItem {
 
 /** Every block that is there, and the workflow itself: where the chosen nodes can be put. */
 function BlockList({ store, onClose }: ChoiceProps) {
-  const ids = useDesigner(store, (each) => each.selection);
+  // Notes lie beside all blocks.
+  const ids = withoutNotes(useDesigner(store, (each) => each.selection));
   const { document } = store.draft;
   const present = locate(document, ids[0] ?? "")?.in;
   const within = new Set(

@@ -1,4 +1,4 @@
-// What stays pinned when a workflow is saved: nothing of a node that nobody could see.
+// What is pinned beside a draft: it is undone like any edit, is none of what is saved, and stays with its node.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { NodeKind, Workflow } from "@/api/types";
 import { drafts } from "@/lib/draft-keeper";
@@ -28,10 +28,8 @@ function storeOf(pins: Pins, isNew = false): DesignerStore {
   });
 }
 
-/** As the field for the id does it. */
 function rename(store: DesignerStore, id: string, to: string): void {
   expect(store.perform("Rename", [{ op: "rename_node", id, to }])).toBe(true);
-  store.movePin(id, to);
 }
 
 beforeEach(() => {
@@ -88,6 +86,66 @@ it("pins again what was unpinned, as it was being written, until something else 
   expect(store.pins.a).toEqual({ output: 2 });
 });
 
+it("takes back what is pinned, changed and unpinned, step by step, and does it again", () => {
+  const store = storeOf({});
+  const sent = store.draft;
+  store.pin("a", pin);
+  for (const text of ["2", "23", "[2", "[23]"]) store.typePin("a", text);
+  store.unpin("a");
+  expect(store.steps.map(({ title }) => title)).toEqual([
+    "Pin data to a",
+    "Change what is pinned to a",
+    "Unpin a",
+  ]);
+  const states = [{ a: { output: [23] } }, { a: pin }, {}];
+  for (const round of [1, 2]) {
+    for (const state of states) {
+      store.undo();
+      expect(store.pins, `round ${round}`).toEqual(state);
+    }
+    for (const state of [...states.slice(0, 2).reverse(), {}]) {
+      store.redo();
+      expect(store.pins, `round ${round}`).toEqual(state);
+    }
+  }
+  expect([store.refusal, store.isDirty, store.draft]).toEqual([null, false, sent]);
+});
+
+it("brings what was half written back with its pin, and leaves it when something else is done", () => {
+  const store = storeOf({ a: pin });
+  store.typePin("a", "[1, ");
+  store.unpin("a");
+  store.undo();
+  expect([store.pins.a, store.pinTexts.get("a"), store.unpinned.size]).toEqual([pin, "[1, ", 0]);
+  store.typePin("a", "3");
+  store.typePin("a", "3,");
+  store.undo();
+  expect([store.pins.a, store.pinTexts.has("a")]).toEqual([pin, false]);
+});
+
+it("leaves what somebody else has pinned since, and goes on to the step before", () => {
+  const store = storeOf({});
+  store.perform("Add", add("b"));
+  store.pin("a", pin);
+  store.pinning.set("a", { output: "theirs" });
+  store.undo();
+  expect([store.pins.a, store.steps.length]).toEqual([{ output: "theirs" }, 1]);
+  expect(store.refusal).toContain("by now");
+  store.undo();
+  expect([store.isDirty, store.refusal]).toEqual([false, null]);
+});
+
+it("gives a node its pin back with the name that it had, also after it was saved under another", () => {
+  const store = storeOf({ a: pin });
+  rename(store, "a", "b");
+  store.saved(opened(2), store.draft);
+  expect(store.pins).toEqual({ b: pin });
+  store.undo();
+  expect(store.pins.a).toEqual(pin);
+  store.redo();
+  expect(store.pins.b).toEqual(pin);
+});
+
 const faulty = { text: "nodes: [", fault: "Line 1", canvas: "nodes: []" };
 const add = (id: string) => [{ op: "add_node" as const, node: { id, kind: "http.request" }, places: {} }];
 const stores = () => [...Array(localStorage.length).keys()].map((at) => localStorage.key(at) ?? "");
@@ -96,9 +154,10 @@ it("keeps the pins of a workflow that was never saved by one name, whatever is u
   const store = storeOf({}, true);
   expect(store.perform("Add", add("a"))).toBe(true);
   store.pin("a", pin);
-  store.undo();
+  for (let step = 0; step < 2; step++) store.undo();
+  expect([store.pins, store.draft.document.nodes]).toEqual([{}, []]);
   store.flush();
-  store.redo();
+  for (let step = 0; step < 2; step++) store.redo();
   store.flush();
   expect(storeOf({}, true).pins).toEqual({ a: pin });
   store.discard();

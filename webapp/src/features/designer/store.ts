@@ -4,7 +4,7 @@ import { type Arrangement, arrange } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
 import { type Graph, readGraph } from "@/components/canvas/graph";
 import type { MarkSource, NodeMark } from "@/components/canvas/marks";
-import { notesOf } from "@/components/canvas/notes";
+import { isNote, notesOf } from "@/components/canvas/notes";
 import type { Box } from "@/components/canvas/walk";
 import { EditStore } from "@/lib/edit-store";
 import { t } from "@/lib/i18n";
@@ -54,6 +54,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   private readonly known: Known;
   graph: Graph;
   arrangement: Arrangement;
+  /** Nodes and notes. */
   selection: readonly string[] = [];
   edge: FlowEdge | null = null;
   problems: readonly Problem[] = [];
@@ -99,9 +100,25 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   readonly isEdgeFaulty = (edge: string): boolean => this.faultyEdges.has(edge);
 
   override perform(title: string, operations: Operation[], mark?: string): boolean {
-    if (!this.isReadOnly) return super.perform(title, operations, mark);
-    this.refuse(t("For reading only: changing it takes another role."));
-    return false;
+    if (this.isReadOnly) {
+      this.refuse(t("For reading only: changing it takes another role."));
+      return false;
+    }
+    if (!super.perform(title, operations, mark)) return false;
+    this.changePins(operations);
+    return true;
+  }
+
+  override undo(): void {
+    const { done } = this.history;
+    super.undo();
+    if (this.history.done !== done) this.changePins(done.at(-1)?.inverse ?? []);
+  }
+
+  override redo(): void {
+    const { undone } = this.history;
+    super.redo();
+    if (this.history.undone !== undone) this.changePins(undone.at(-1)?.operations ?? []);
   }
 
   override discard(): void {
@@ -111,7 +128,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
 
   select(ids: readonly string[]): void {
     if (sameJson(ids, this.selection) && this.edge === null) return;
-    this.selection = ids;
+    // What a list or the canvas still shows may be gone by now.
+    this.selection = ids.filter((id) => this.has(id));
     this.edge = null;
     this.tell();
   }
@@ -134,19 +152,32 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     return this.pinning.pins;
   }
 
-  pin(node: string, pin: Pin | undefined): void {
-    this.pinning.set(node, pin);
-    this.unpinned = without(this.unpinned, node);
-    this.writePin(node, undefined);
+  /** A step like any other, and no edit of what is saved. */
+  pin(node: string, pin: Pin | undefined, mark?: string): void {
+    const before = this.pins[node] ?? null;
+    if (sameJson(pin ?? null, before)) {
+      this.writePin(node, undefined);
+      return;
+    }
+    const title =
+      pin === undefined
+        ? t("Unpin {{node}}", { node })
+        : before
+          ? t("Change what is pinned to {{node}}", { node })
+          : t("Pin data to {{node}}", { node });
+    this.perform(title, [{ op: "pin", node, pin: pin ?? null, before }], mark);
   }
 
   /** Pins what is JSON; whatever else is typed stays as it is until it is some. */
   typePin(node: string, text: string): void {
+    let output: unknown;
     try {
-      this.pin(node, { ...this.pins[node], output: JSON.parse(text) });
+      output = JSON.parse(text);
     } catch {
       this.writePin(node, text);
+      return;
     }
+    this.pin(node, { ...this.pins[node], output }, `pin ${node}`);
   }
 
   /** What was pinned can be pinned again: it may have been written by hand. */
@@ -161,18 +192,39 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
 
   pinAgain(node: string): void {
     const before = this.unpinned.get(node);
-    if (!before) return;
-    this.pin(node, before.pin);
-    this.writePin(node, before.text);
+    if (before) this.pin(node, before.pin);
   }
 
-  /** A node has another name: what is pinned to it, and what is being written there, goes along. */
-  movePin(node: string, to: string): void {
+  /** What was done, taken back or done again, is done to the pins, which are not in the draft. */
+  private changePins(operations: readonly Operation[]): void {
+    for (const each of operations) {
+      if (each.op === "rename_node") this.movePin(each.id, each.to);
+      if (each.op !== "pin") continue;
+      const now = this.pins[each.node] ?? null;
+      // Pins are everybody's: what somebody else has pinned since is not theirs to lose by another's undo.
+      if (sameJson(now, each.before)) this.setPin(each.node, each.pin);
+      else if (!sameJson(now, each.pin))
+        this.refuse(t("Something else is pinned to {{node}} by now: it stays.", { node: each.node }));
+    }
+  }
+
+  /**
+   * A node has another name: what is pinned to it, and what is being written there, goes along. Until that is saved, the
+   * node is called as before for everybody else, so it stays pinned under both.
+   */
+  private movePin(node: string, to: string): void {
     const pin = this.pins[node];
-    const text = this.pinTexts.get(node);
     if (!pin) return;
-    this.pin(to, pin);
-    this.writePin(to, text);
+    this.setPin(to, pin);
+    this.writePin(to, this.pinTexts.get(node));
+  }
+
+  /** What was unpinned while it was half written is half written again. */
+  private setPin(node: string, pin: Pin | null): void {
+    const before = this.unpinned.get(node);
+    this.unpinned = without(this.unpinned, node);
+    this.writePin(node, pin && before && sameJson(before.pin, pin) ? before.text : undefined);
+    this.pinning.set(node, pin ?? undefined);
   }
 
   private writePin(node: string, text: string | undefined): void {
@@ -191,7 +243,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const nodes = new Set([...nodesOf(sent.document)].map((node) => node.id));
     const had = [...nodesOf(this.base.draft.document)].map((node) => node.id);
     for (const gone of [...had, ...this.pinning.own])
-      if (!nodes.has(gone) && !locate(this.draft.document, gone)) this.pin(gone, undefined);
+      if (!nodes.has(gone) && !locate(this.draft.document, gone)) this.setPin(gone, null);
     this.pinning.belongTo(id);
     this.base = { id, version, etag: opened.etag, draft: sent };
     this.moveText(before);
@@ -244,7 +296,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     this.graph = graph;
     this.arrangement = arrangement;
     const { document } = this.draft;
-    this.selection = this.selection.filter((id) => locate(document, id));
+    this.selection = this.selection.filter((id) => this.has(id));
     const { edge } = this;
     const edges = (edge && locate(document, edge.from)?.block.edges) ?? [];
     if (edge && !edges.some((each) => sameEdge(each, edge))) this.edge = null;
@@ -259,6 +311,12 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const { id, version, etag, draft: base } = this.base;
     const { draft, done } = this.history;
     return keep(id, { version, etag, base, draft, done, at: new Date().toISOString() });
+  }
+
+  /** Whether there is such a node or note. */
+  private has(id: string): boolean {
+    const { document, layout } = this.draft;
+    return isNote(id) ? id in layout : locate(document, id) !== undefined;
   }
 
   private arrange(): { graph: Graph; arrangement: Arrangement } {

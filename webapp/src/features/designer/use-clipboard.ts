@@ -1,11 +1,12 @@
-// Copy, cut and paste of nodes through the clipboard of the system, as text that can be sent to somebody.
+// Copy, cut and paste of nodes and notes through the clipboard of the system, as text that can be sent to somebody.
 
 import { useEffect } from "react";
 import { freePlace } from "@/components/canvas/arrange";
 import { cardSize, type Point } from "@/components/canvas/geometry";
+import { notesOf, withoutNotes } from "@/components/canvas/notes";
 import { isTyping } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { type Clip, clipText, copyNodes, mayBeYaml, pasteClip, readClip } from "./operations/clipboard";
+import { type Clip, clipText, copyChosen, mayBeYaml, pasteClip, readClip } from "./operations/clipboard";
 import { type BlockAddress, blockAt, locate } from "./operations/document";
 import type { DesignerStore } from "./store";
 
@@ -22,7 +23,7 @@ export function useClipboard(
     const copy = (event: ClipboardEvent, isCut: boolean) => {
       const isText = isTyping(event.target) || (window.getSelection()?.toString() ?? "") !== "";
       if (isText || store.selection.length === 0) return;
-      const clip = copyNodes(store.draft, store.selection);
+      const clip = copyChosen(store.draft, store.selection);
       if (!clip || !event.clipboardData) return;
       event.clipboardData.setData("text/plain", clipText(clip));
       event.preventDefault();
@@ -36,7 +37,7 @@ export function useClipboard(
       if (text.trim() === "") return;
       event.preventDefault();
       const paste = (clip: Clip | undefined) => {
-        const ids = clip && pasteNodes(store, clip);
+        const ids = clip && pasteChosen(store, clip);
         if (ids) onPasted(ids);
         else if (!clip) store.refuse(t("The clipboard holds no nodes of a workflow: nothing was pasted."));
       };
@@ -60,8 +61,8 @@ export function useClipboard(
 }
 
 /** Goes into the block in which the chosen node lies. */
-function pasteNodes(store: DesignerStore, clip: Clip): string[] | undefined {
-  const [chosen] = store.selection;
+function pasteChosen(store: DesignerStore, clip: Clip): string[] | undefined {
+  const [chosen] = withoutNotes(store.selection);
   const address = chosen === undefined ? undefined : locate(store.draft.document, chosen)?.in;
   const target = { ...(address && { in: address }), offset: offsetFor(store, clip, address) };
   const { operations, ids } = pasteClip(store.draft, clip, store.knowledge, target);
@@ -72,7 +73,12 @@ function pasteNodes(store: DesignerStore, clip: Clip): string[] | undefined {
 function offsetFor(store: DesignerStore, clip: Clip, address: BlockAddress | undefined): Point {
   const siblings = blockAt(store.draft.document, address)?.nodes ?? [];
   const { places, sizes } = store.arrangement;
+  // Notes may lie upon each other, but one that hides another altogether would not be found.
+  const notes = Object.values(notesOf(store.draft.layout));
   const isFree = (offset: Point) =>
+    Object.values(notesOf(clip.layout)).every(
+      ({ x, y }) => !notes.some((note) => note.x === x + offset.x && note.y === y + offset.y),
+    ) &&
     clip.nodes.every(({ id }) => {
       const place = clip.layout[id];
       if (!place) return true;
@@ -88,6 +94,6 @@ function offsetFor(store: DesignerStore, clip: Clip, address: BlockAddress | und
 }
 
 export function duplicate(store: DesignerStore): string[] | undefined {
-  const clip = copyNodes(store.draft, store.selection);
-  return clip && pasteNodes(store, clip);
+  const clip = copyChosen(store.draft, store.selection);
+  return clip && pasteChosen(store, clip);
 }

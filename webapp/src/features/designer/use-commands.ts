@@ -8,11 +8,23 @@ import {
   walkCommands,
   zoomCommands,
 } from "@/components/canvas/canvas-commands";
+import { isNote, notesOf, withoutNotes } from "@/components/canvas/notes";
 import { partCommands } from "@/components/canvas/parts";
 import type { CanvasHandle } from "@/components/canvas/use-canvas-handle";
 import type { Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
-import { align, distribute, edgesToInsert, GRID, nextPort, type Side, type Target, tidy } from "./gestures";
+import {
+  align,
+  distribute,
+  edgesToInsert,
+  GRID,
+  moveTo,
+  nextPort,
+  type Side,
+  type Target,
+  tidy,
+} from "./gestures";
+import { chosenInWords } from "./notes";
 import { locate, PARTS } from "./operations/document";
 import type { DesignerStore } from "./store";
 import { useDesigner } from "./store";
@@ -61,11 +73,12 @@ export function useCommands(context: CommandContext): Command[] {
   const edge = useDesigner(store, (each) => each.edge);
   const history = useDesigner(store, (each) => each.history);
   const hasNodes = useDesigner(store, (each) => each.graph.nodes.length > 0);
+  const hasNotes = useDesigner(store, (each) => Object.keys(each.draft.layout).some(isNote));
   const isSaved = useDesigner(store, (each) => each.base.id !== undefined);
   return useMemo(() => {
     const { canvas, show } = context;
-    const [first] = selection;
-    const one = selection.length === 1 ? first : undefined;
+    const chosen = withoutNotes(selection);
+    const one = selection.length === 1 ? chosen[0] : undefined;
     const focus = (id: string | undefined) => id !== undefined && canvas.current?.focus(id);
     const go = (id: string) => {
       store.select([id]);
@@ -88,7 +101,7 @@ export function useCommands(context: CommandContext): Command[] {
       {
         id: "insert",
         title:
-          selection.length > 1
+          chosen.length > 1
             ? t("Insert a node between the chosen ones…")
             : t("Insert a node into an edge of {{node}}…", { node: one ?? t("a node") }),
         group: t("Edit"),
@@ -120,9 +133,9 @@ export function useCommands(context: CommandContext): Command[] {
         id: "delete",
         title: edge
           ? t("Delete this edge")
-          : selection.length > 1
-            ? t("Delete {{count}} nodes", { count: selection.length })
-            : t("Delete {{what}}", { what: first ?? t("what is chosen") }),
+          : t("Delete {{what}}", {
+              what: selection.length > 0 ? chosenInWords(selection) : t("what is chosen"),
+            }),
         group: t("Edit"),
         keys: ["delete", "backspace"],
         enabled: selection.length > 0 || edge !== null,
@@ -130,10 +143,9 @@ export function useCommands(context: CommandContext): Command[] {
       },
       {
         id: "duplicate",
-        title:
-          selection.length > 1
-            ? t("Duplicate {{count}} nodes", { count: selection.length })
-            : t("Duplicate {{name}}", { name: first ?? t("what is chosen") }),
+        title: t("Duplicate {{name}}", {
+          name: selection.length > 0 ? chosenInWords(selection) : t("what is chosen"),
+        }),
         group: t("Edit"),
         keys: ["mod+d"],
         enabled: selection.length > 0,
@@ -177,12 +189,11 @@ export function useCommands(context: CommandContext): Command[] {
       {
         id: "put",
         title: t("Put {{what}} into another block…", {
-          what:
-            selection.length > 1 ? t("{{count}} nodes", { count: selection.length }) : (first ?? t("nodes")),
+          what: chosen.length > 0 ? chosenInWords(chosen) : t("nodes"),
         }),
         group: t("Edit"),
         keys: ["shift+b"],
-        enabled: selection.length > 0,
+        enabled: chosen.length > 0,
         run: () => show("blocks"),
       },
     ];
@@ -203,31 +214,35 @@ export function useCommands(context: CommandContext): Command[] {
         title,
         group: t("Arrange"),
         ...(keys && { keys }),
-        enabled: selection.length > 1,
-        run: () => store.perform(t("Align"), align(selection, side, store.arrangement)),
+        enabled: chosen.length > 1,
+        run: () => store.perform(t("Align"), align(chosen, side, store.arrangement)),
       })),
       ...distributions().map(({ axis, title }) => ({
         id: `distribute-${axis}`,
         title,
         group: t("Arrange"),
-        enabled: selection.length > 2,
-        run: () => store.perform(t("Distribute"), distribute(selection, axis, store.arrangement)),
+        enabled: chosen.length > 2,
+        run: () => store.perform(t("Distribute"), distribute(chosen, axis, store.arrangement)),
       })),
       ...nudgeCommands({
         ids: selection,
         distance: GRID,
-        places: () => store.arrangement.places,
-        move: (places, gesture) => store.perform(t("Move"), [{ op: "move", places }], gesture),
+        places: () => new Map([...store.arrangement.places, ...Object.entries(notesOf(store.draft.layout))]),
+        move: (points, gesture) => store.perform(t("Move"), [moveTo(store.draft, points)], gesture),
       }),
     ];
     const view: Command[] = [
       {
         id: "all",
-        title: t("Select all nodes"),
+        title: t("Select all nodes and notes"),
         group: t("View"),
         keys: ["mod+a"],
-        enabled: hasNodes,
-        run: () => store.select(store.graph.nodes.map((node) => node.id)),
+        enabled: hasNodes || hasNotes,
+        run: () =>
+          store.select([
+            ...store.graph.nodes.map((node) => node.id),
+            ...Object.keys(notesOf(store.draft.layout)),
+          ]),
       },
       ...zoomCommands(canvas, { title: t("Show the whole graph"), enabled: hasNodes }),
       {
@@ -355,7 +370,7 @@ export function useCommands(context: CommandContext): Command[] {
         ...view,
       ];
     return [...edit, ...blocks, ...arrange, ...workflow, ...view];
-  }, [context, store, selection, edge, history, hasNodes, isSaved]);
+  }, [context, store, selection, edge, history, hasNodes, hasNotes, isSaved]);
 }
 
 function edgeStep(key: string, title: string, run: () => void): Command {
@@ -372,7 +387,7 @@ function walkEdges(store: DesignerStore, step: 1 | -1): void {
 /** The node that has the keyboard, chosen or not; without one, the last that was chosen. */
 function cursorOf(store: DesignerStore): string | undefined {
   const at = document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-  return at !== undefined && locate(store.draft.document, at) ? at : store.selection.at(-1);
+  return at !== undefined && locate(store.draft.document, at) ? at : withoutNotes(store.selection).at(-1);
 }
 
 /** Where a new node goes that was asked for by key. */

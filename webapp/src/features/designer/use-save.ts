@@ -10,7 +10,7 @@ import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
-import { type Overwritten, overwritten } from "./history/overwritten";
+import { type OverwrittenValue, overwritten } from "./history/overwritten";
 import { applyAll } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
 import type { Draft } from "./operations/document";
@@ -25,7 +25,7 @@ export interface Conflict {
   merged: History;
   refused: { title: string; why: string }[];
   /** What both changed: put on top, this edit replaces theirs. */
-  overwritten: Overwritten[];
+  overwritten: OverwrittenValue[];
 }
 
 export function useSave(store: DesignerStore, onCreated: (id: string) => void) {

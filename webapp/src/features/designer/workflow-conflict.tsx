@@ -1,9 +1,9 @@
 // What somebody else has saved of the same workflow in between.
 
 import { type ConflictChoice, ConflictDialog } from "@/components/conflict-dialog";
+import { OverwrittenList } from "@/components/overwritten-list";
 import { t } from "@/lib/i18n";
 import { DiffList } from "./history/diff-list";
-import { ValueChange } from "./history/value-change";
 import type { Conflict } from "./use-save";
 
 interface WorkflowConflictProps {
@@ -34,28 +34,9 @@ export function WorkflowConflict({ conflict, onChoose, onClose }: WorkflowConfli
       ) : (
         <p className="text-muted">{t("They moved nodes about; the document is the same.")}</p>
       )}
-      {overwritten.length > 0 && (
-        <section className="space-y-1 rounded-md border border-warn/40 p-2.5">
-          <h3 className="font-medium">{t("Changed by both: on top of theirs, yours replaces it")}</h3>
-          <ul>
-            {overwritten.map(({ node, change }) =>
-              change ? (
-                <ValueChange
-                  key={[node ?? "", ...change.path].join(" ")}
-                  place={[node ?? t("Workflow"), change.path.join(".")].join(" · ")}
-                  before={change.before}
-                  after={change.after}
-                  words={{ before: t("theirs"), after: t("yours") }}
-                />
-              ) : (
-                <li key={node} className="px-2 py-1 text-xs">
-                  {t("{{node}}: they changed it, and you deleted it", { node })}
-                </li>
-              ),
-            )}
-          </ul>
-        </section>
-      )}
+      <OverwrittenList
+        overwritten={overwritten.map(({ of, change }) => ({ what: of ?? t("Workflow"), change }))}
+      />
     </ConflictDialog>
   );
 }

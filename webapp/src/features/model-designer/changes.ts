@@ -96,7 +96,8 @@ function inWords(operation: Operation, before: Draft): Change | undefined {
   }
 }
 
-function nameOf(of: Target, { document }: Draft): string {
+/** What it is, in words. */
+export function nameOf(of: Target, { document }: Draft): string {
   if (of.relation)
     return t("relation {{name}} of {{source}}", { name: of.relation.name, source: of.relation.source });
   if (of.field !== undefined) return t("field {{field}} of {{model}}", { field: of.field, model: of.model });

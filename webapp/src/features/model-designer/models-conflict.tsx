@@ -1,8 +1,10 @@
 // What somebody else has saved of the same models in between.
 
 import { type ConflictChoice, ConflictDialog } from "@/components/conflict-dialog";
+import { OverwrittenList } from "@/components/overwritten-list";
 import { t } from "@/lib/i18n";
 import { ChangeList } from "./change-list";
+import { nameOf } from "./changes";
 import type { Conflict } from "./use-save";
 
 interface ModelsConflictProps {
@@ -27,6 +29,12 @@ export function ModelsConflict({ conflict, onChoose, onClose }: ModelsConflictPr
         <h3 className="font-medium">{t("What they changed")}</h3>
         <ChangeList changes={conflict.changes} />
       </section>
+      <OverwrittenList
+        overwritten={conflict.overwritten.map(({ of, change }) => ({
+          what: nameOf(of, conflict.theirs.draft),
+          change,
+        }))}
+      />
     </ConflictDialog>
   );
 }

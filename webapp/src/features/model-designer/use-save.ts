@@ -6,6 +6,7 @@ import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
 import { replay } from "@/lib/edit-history";
 import { t } from "@/lib/i18n";
+import type { Overwritten } from "@/lib/overwritten";
 import { openApplication, saveApplication } from "./api/application";
 import { openLoneModel, saveLoneModel } from "./api/lone-model";
 import type { Opened } from "./api/opened";
@@ -13,7 +14,8 @@ import { type Change, changesBetween } from "./changes";
 import { applyAll, LANGUAGE } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
 import { type Draft, sameDraft } from "./operations/document";
-import type { History, Step } from "./operations/operation";
+import type { History, Step, Target } from "./operations/operation";
+import { overwritten } from "./overwritten";
 import { placeProblem } from "./problems";
 import type { ModelStore } from "./store";
 
@@ -24,6 +26,8 @@ export interface Conflict {
   /** This edit on top of theirs, and what of it is not possible there. */
   merged: History;
   refused: { title: string; why: string }[];
+  /** What both changed: put on top, this edit replaces theirs. */
+  overwritten: Overwritten<Target>[];
 }
 
 export function useSave(store: ModelStore, onCreated: (id: string) => void) {
@@ -92,7 +96,13 @@ async function readConflict(store: ModelStore, id: string): Promise<Conflict> {
   const theirs = await (store.home === "application" ? openApplication(id) : openLoneModel(id));
   const changes = changesBetween(store.base.draft, theirs.draft);
   const { history, refused } = replay(theirs.draft, stepsOf(store), LANGUAGE);
-  return { theirs, changes, merged: history, refused };
+  const replaced = overwritten({
+    base: store.base.draft.document,
+    theirs: theirs.draft.document,
+    merged: history.draft.document,
+    operations: history.done.flatMap((step) => step.operations),
+  });
+  return { theirs, changes, merged: history, refused, overwritten: replaced };
 }
 
 /** The steps that were done; as one, where not all of them are known any more. */

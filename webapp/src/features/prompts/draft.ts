@@ -31,7 +31,7 @@ export const LANGUAGE: Language<Draft, Operation> = {
     }
     return applied;
   },
-  setSame: (one, other) => one.field === other.field,
+  inOne: (one, other) => (one.field === other.field ? other : undefined),
 };
 
 export function draftOf({ name, description, shown }: Prompt): Draft {

@@ -18,7 +18,6 @@ import type { CanvasEdge } from "@/components/canvas/edge-ends";
 import { EdgeLayer } from "@/components/canvas/edge-layer";
 import { drawingOf, Furniture, useFlowLabels } from "@/components/canvas/furniture";
 import { EditingContext, MarkContext } from "@/components/canvas/marks";
-import { isNote } from "@/components/canvas/notes";
 import { ProgressContext, type ProgressSource } from "@/components/canvas/progress";
 import { useArrival } from "@/components/canvas/use-arrival";
 import { type CanvasHandle, useCanvasHandle } from "@/components/canvas/use-canvas-handle";
@@ -176,7 +175,7 @@ function useHandlers(store: DesignerStore, frame: HTMLElement, onAdd: (target: T
       onNodeClick: (event: ReactMouseEvent, node: Node) => {
         // Of several chosen ones, the one that is clicked is meant alone.
         const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
-        if (!isMore && store.selection.length > 1 && !isNote(node.id)) store.select([node.id]);
+        if (!isMore && store.selection.length > 1) store.select([node.id]);
       },
       onNodeDragStop: (_: unknown, __: unknown, dragged: Node[]) => drop(dragged),
       onSelectionDragStop: (_: unknown, dragged: Node[]) => drop(dragged),

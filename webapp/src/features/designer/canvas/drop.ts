@@ -3,11 +3,12 @@ import type { Node, ReactFlowInstance } from "@xyflow/react";
 import type { Layout } from "@/api/types";
 import { freePlace } from "@/components/canvas/arrange";
 import type { Point } from "@/components/canvas/geometry";
-import { isNote } from "@/components/canvas/notes";
+import { isNote, withoutNotes } from "@/components/canvas/notes";
 import { t } from "@/lib/i18n";
-import { moveInto, snap } from "../gestures";
+import { moveInto, moveTo, snap } from "../gestures";
 import { sameBlock } from "../operations/blocks";
 import { type BlockAddress, blockAt, locate, nodesWithin, type Part } from "../operations/document";
+import type { Operation } from "../operations/operation";
 import type { DesignerStore } from "../store";
 
 const HALF_CARD = 32;
@@ -16,15 +17,19 @@ type Flow = Pick<ReactFlowInstance, "getInternalNode">;
 
 export function dropNodes(flow: Flow, store: DesignerStore, all: readonly Node[]): void {
   const dragged = all.filter(({ id }) => !isNote(id));
-  const notes = all.flatMap(({ id, position }) => {
-    const before = store.draft.layout[id];
-    return isNote(id) && before ? [[id, { ...before, ...snap(position) }] as const] : [];
-  });
-  if (notes.length > 0) store.perform(t("Move a note"), [{ op: "move", places: Object.fromEntries(notes) }]);
+  const notes = all.filter(({ id }) => isNote(id) && store.draft.layout[id]);
+  // What was dragged together is taken back together.
+  const withNotes: Operation[] =
+    notes.length > 0
+      ? [moveTo(store.draft, Object.fromEntries(notes.map(({ id, position }) => [id, snap(position)])))]
+      : [];
   const [first] = dragged;
-  if (!first) return;
+  if (!first) {
+    store.perform(notes.length > 1 ? t("Move") : t("Move a note"), withNotes);
+    return;
+  }
   const { document } = store.draft;
-  const ids = dragged.map((node) => node.id);
+  const ids = withoutNotes(all.map((node) => node.id));
   const target = blockUnder(flow, store, first, ids);
   const movers = ids.filter((id) => !sameBlock(locate(document, id)?.in, target));
   const placed: Layout = {};
@@ -46,12 +51,12 @@ export function dropNodes(flow: Flow, store: DesignerStore, all: readonly Node[]
     return holder === undefined || !ids.includes(holder);
   });
   if (movers.length === 0) {
-    store.perform(t("Move"), [{ op: "move", places: only(placed, outer) }]);
+    store.perform(t("Move"), [{ op: "move", places: only(placed, outer) }, ...withNotes]);
     return;
   }
   const title = target ? t("Move into {{node}}", { node: target.node }) : t("Move out of the block");
   const moved = movers.filter((id) => outer.includes(id));
-  store.perform(title, moveInto(store.draft, moved, target, only(placed, outer)));
+  store.perform(title, [...moveInto(store.draft, moved, target, only(placed, outer)), ...withNotes]);
 }
 
 /** A point of the canvas in the coordinates of the block in which a node lies. */

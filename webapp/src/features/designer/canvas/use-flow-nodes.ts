@@ -19,11 +19,11 @@ export function useFlowNodes(store: DesignerStore) {
   useEffect(() => setEdges((before) => reuseEdges(drawn.edges, before)), [drawn]);
 
   const layout = useDesigner(store, (each) => each.draft.layout);
-  const [notes, setNotes] = useState<NoteNode[]>(() => drawNotes(layout));
+  const [notes, setNotes] = useState<NoteNode[]>(() => drawNotes(layout, true));
   useEffect(
     () =>
       setNotes((before) =>
-        drawNotes(layout).map((note) => {
+        drawNotes(layout, true).map((note) => {
           const old = before.find(({ id }) => id === note.id);
           return old && sameJson(old, note) ? old : note;
         }),
@@ -31,13 +31,9 @@ export function useFlowNodes(store: DesignerStore) {
     [layout],
   );
 
-  const marked = useMemo(() => {
-    const chosen = new Set(selection);
-    return nodes.map((node) => {
-      const selected = chosen.has(node.id);
-      return (node.selected ?? false) === selected ? node : { ...node, selected };
-    });
-  }, [nodes, selection]);
+  const chosen = useMemo(() => new Set(selection), [selection]);
+  const marked = useMemo(() => nodes.map((node) => marking(node, chosen)), [nodes, chosen]);
+  const markedNotes = useMemo(() => notes.map((note) => marking(note, chosen)), [notes, chosen]);
   const edges = useMemo(
     () =>
       plainEdges.map((edge) => {
@@ -56,8 +52,13 @@ export function useFlowNodes(store: DesignerStore) {
     if (ofCards.length > 0) setNodes((before) => applyNodeChanges(ofCards as NodeChange<CardNode>[], before));
     if (ofNotes.length > 0) setNotes((before) => applyNodeChanges(ofNotes as NodeChange<NoteNode>[], before));
   }, []);
-  const all = useMemo(() => [...notes, ...marked], [notes, marked]);
+  const all = useMemo(() => [...markedNotes, ...marked], [markedNotes, marked]);
   return { cards: marked, nodes: all, edges, change };
+}
+
+function marking<T extends { id: string; selected?: boolean }>(node: T, chosen: ReadonlySet<string>): T {
+  const selected = chosen.has(node.id);
+  return (node.selected ?? false) === selected ? node : { ...node, selected };
 }
 
 function reuse(fresh: readonly CardNode[], before: readonly CardNode[]): CardNode[] {

@@ -1,5 +1,7 @@
 // What can be written next at the caret of an expression.
+
 import { sayText } from "@/components/canvas/kind-texts";
+import { brief } from "@/lib/brief";
 import { t } from "@/lib/i18n";
 import { isRecord, type JsonRecord, textOf } from "@/lib/json";
 import type { Scope, Spot } from "./scope";
@@ -173,18 +175,6 @@ function detailOf(spot: Spot): string {
   const type = Array.isArray(schema?.type) ? schema.type.join(t(" or ")) : textOf(schema?.type);
   const description = textOf(schema?.description);
   return (description && sayText(description)) ?? type ?? spot.hint ?? "";
-}
-
-const BRIEF = 60;
-
-export function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? "";
-  return isBrief(text) ? text : `${text.slice(0, BRIEF - 2)}…`;
-}
-
-/** Whether that text says all of it. */
-export function isBrief(text: string): boolean {
-  return text.length <= BRIEF;
 }
 
 function resolve(schema: JsonRecord | undefined, root: JsonRecord | undefined): JsonRecord | undefined {

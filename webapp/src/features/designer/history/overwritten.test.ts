@@ -22,8 +22,8 @@ const read = (script: string, n: number, timeout = "1m") => {
 function told(operations: Operation[], theirs = read("theirs", 2)) {
   const base = read("base", 1);
   const merged = applyAll({ document: theirs, layout: {} }, operations).draft.document;
-  return overwritten({ base, theirs, merged, operations }).map(({ node, change }) =>
-    change ? [node, change.path.join("."), change.before, change.after] : [node, "gone"],
+  return overwritten({ base, theirs, merged, operations }).map(({ of, change }) =>
+    change ? [of, change.path.join("."), change.before, change.after] : [of, "gone"],
   );
 }
 

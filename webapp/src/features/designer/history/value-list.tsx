@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { WorkflowDiff } from "@/api/types";
 import { PanelSection } from "@/components/side-panel";
+import { ValueChange } from "@/components/value-change";
 import { t } from "@/lib/i18n";
 import { getVersion } from "../api/versions";
 import { readDocument } from "../operations/document";
-import { ValueChange } from "./value-change";
 import { valueChanges } from "./values";
 
 interface ValueListProps {

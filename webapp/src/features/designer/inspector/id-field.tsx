@@ -15,8 +15,6 @@ export function IdField({ store, id }: { store: DesignerStore; id: string }) {
     if (wanted === id) return setFault(null);
     if (!store.perform(t("Rename {{name}}", { name: id }), [{ op: "rename_node", id, to: wanted }]))
       return setFault(store.refusal);
-    // Until it is saved, the node is called as before for everybody else, and this may be taken back.
-    store.movePin(id, wanted);
     store.select([wanted]);
   };
   return (

@@ -2,10 +2,10 @@
 
 import { useContext, useEffect, useMemo, useState } from "react";
 import { JsonView } from "@/components/json-view";
+import { brief, isBrief } from "@/lib/brief";
 import { t } from "@/lib/i18n";
 import { useSteady } from "@/lib/use-steady";
 import { type Evaluated, evaluate, type Tried } from "../api/evaluate";
-import { brief, isBrief } from "../expressions/complete";
 import { readLocals, speaksOf } from "../expressions/locals";
 import { hasExpression, splitTemplate } from "../expressions/template";
 import { ScopeContext } from "./scope-context";

@@ -1,4 +1,4 @@
-// Several nodes at once: what they are, and what can be done to all of them.
+// Several nodes and notes at once: what they are, and what can be done to all of them.
 
 import {
   AlignCenterHorizontal,
@@ -13,6 +13,8 @@ import {
   Trash2,
 } from "lucide-react";
 import { Button } from "@/components/button";
+import { isNote, withoutNotes } from "@/components/canvas/notes";
+import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
 import { align, distribute, type Side } from "../gestures";
 import { type DesignerStore, useDesigner } from "../store";
@@ -34,11 +36,13 @@ interface SelectionInspectorProps {
 }
 
 export function SelectionInspector({ store, onRemove }: SelectionInspectorProps) {
-  const ids = useDesigner(store, (each) => each.selection);
+  const chosen = useDesigner(store, (each) => each.selection);
+  const layout = useDesigner(store, (each) => each.draft.layout);
+  const ids = withoutNotes(chosen);
   return (
     <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-3 pt-1">
       <div className="flex flex-wrap gap-1.5">
-        {alignments().map(({ side, title }) => {
+        {(ids.length > 1 ? alignments() : []).map(({ side, title }) => {
           const Icon = ALIGN_ICONS[side];
           return (
             <Button
@@ -84,14 +88,17 @@ export function SelectionInspector({ store, onRemove }: SelectionInspectorProps)
         </Button>
       </div>
       <ul className="space-y-0.5">
-        {ids.map((id) => (
+        {chosen.map((id) => (
           <li key={id}>
             <button
               type="button"
-              className="w-full truncate rounded-md px-2 py-1 text-left font-mono text-xs hover:bg-canvas"
+              className={cn(
+                "w-full truncate rounded-md px-2 py-1 text-left text-xs hover:bg-canvas",
+                !isNote(id) && "font-mono",
+              )}
               onClick={() => store.select([id])}
             >
-              {id}
+              {isNote(id) ? layout[id]?.note || t("Note") : id}
             </button>
           </li>
         ))}

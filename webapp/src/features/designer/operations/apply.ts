@@ -28,9 +28,16 @@ export function apply(draft: Draft, operation: Operation, known: Known = KNOWN_N
       return applyMoveInto(draft, operation);
     case "set_block":
       return applyBlock(draft, operation);
+    case "pin":
+      return applyPin(draft, operation);
     case "replace":
       return { draft: operation.draft, inverse: [{ op: "replace", draft }] };
   }
+}
+
+/** Another draft that says the same: a step that can be taken back is told by that. */
+function applyPin(draft: Draft, { pin, before, ...rest }: Extract<Operation, { op: "pin" }>): Applied {
+  return { draft: { ...draft }, inverse: [{ ...rest, pin: before, before: pin }] };
 }
 
 /** Throws the refusal of the first operation that cannot be applied. */

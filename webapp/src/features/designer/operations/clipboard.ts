@@ -1,5 +1,6 @@
-// Nodes as text that can be copied, sent and pasted: with the edges between them, and where they stood.
+// Nodes and notes as text that can be copied, sent and pasted: with the edges between them, and where they stood.
 import type { Layout } from "@/api/types";
+import { freeNoteId, isNote, notesOf } from "@/components/canvas/notes";
 import { isRecord, type JsonRecord } from "@/lib/json";
 import { renameInCode, renameInTemplate } from "../expressions/references";
 import {
@@ -19,24 +20,29 @@ import type { Known, Operation } from "./operation";
 export interface Clip {
   nodes: FlowNode[];
   edges: FlowEdge[];
+  /** Of the nodes, and the notes themselves. */
   layout: Layout;
 }
 
 const MOST_LENGTH = 2_000_000;
+/** As the server takes it. */
+const MOST_OF_NOTE = 4_000;
 
 /** Of nodes that lie in each other the outer ones come along with what they hold. */
-export function copyNodes(draft: Draft, ids: readonly string[]): Clip | undefined {
+export function copyChosen(draft: Draft, ids: readonly string[]): Clip | undefined {
   const chosen = new Set(ids);
   const found = ids.flatMap((id) => locate(draft.document, id) ?? []);
   const outer = found.filter((each) => !isWithin(draft, each.in, chosen));
-  if (outer.length === 0) return undefined;
+  const notes = Object.entries(notesOf(draft.layout)).filter(([id]) => chosen.has(id));
+  if (outer.length + notes.length === 0) return undefined;
   const nodes = outer.map((each) => each.node);
   const kept = new Set(nodes.map((node) => node.id));
   const blocks = new Set(outer.map((each) => each.block));
   const edges = [...blocks].flatMap((block) =>
     (block.edges ?? []).filter((edge) => kept.has(edge.from) && kept.has(edge.to)),
   );
-  return { nodes, edges, layout: placesOf(draft.layout, [...nodesOf({ nodes })]) };
+  const layout = { ...placesOf(draft.layout, [...nodesOf({ nodes })]), ...Object.fromEntries(notes) };
+  return { nodes, edges, layout };
 }
 
 function isWithin(draft: Draft, address: BlockAddress | undefined, chosen: ReadonlySet<string>): boolean {
@@ -71,17 +77,27 @@ export function clipOf(read: unknown): Clip | undefined {
   const written = isReply ? { ...(listed.document as JsonRecord), layout: listed.layout } : listed;
   if (!isRecord(written) || !Array.isArray(written.nodes)) return undefined;
   const document = readDocument(written);
-  if (typeof document === "string" || document.nodes.length === 0) return undefined;
+  if (typeof document === "string") return undefined;
   const layout: Layout = {};
   for (const [id, place] of Object.entries(isRecord(written.layout) ? written.layout : {}))
     if (isRecord(place) && typeof place.x === "number" && typeof place.y === "number")
-      layout[id] = { x: place.x, y: place.y };
+      layout[id] = { x: place.x, y: place.y, ...(isNote(id) && noteIn(place)) };
+  if (document.nodes.length === 0 && Object.keys(notesOf(layout)).length === 0) return undefined;
   return { nodes: document.nodes, edges: document.edges ?? [], layout };
+}
+
+function noteIn({ width, height, note }: JsonRecord): Omit<Layout[string], "x" | "y"> {
+  const isSize = (size: unknown): size is number => typeof size === "number" && size >= 1;
+  return {
+    ...(isSize(width) && { width }),
+    ...(isSize(height) && { height }),
+    note: typeof note === "string" ? note.slice(0, MOST_OF_NOTE) : "",
+  };
 }
 
 export interface Pasted {
   operations: Operation[];
-  /** The ids under which the outermost nodes are there now. */
+  /** The ids under which the outermost nodes are there now, and the notes. */
   ids: string[];
 }
 
@@ -116,7 +132,15 @@ export function pasteClip(
   }));
   for (const edge of clip.edges)
     operations.push({ op: "connect", ...edge, from: rename(edge.from), to: rename(edge.to) });
-  return { operations, ids: clip.nodes.map((node) => rename(node.id)) };
+  const notes: Layout = {};
+  for (const place of Object.values(notesOf(clip.layout)))
+    notes[freeNoteId({ ...draft.layout, ...notes })] = {
+      ...place,
+      x: place.x + target.offset.x,
+      y: place.y + target.offset.y,
+    };
+  if (Object.keys(notes).length > 0) operations.push({ op: "move", places: notes });
+  return { operations, ids: [...clip.nodes.map((node) => rename(node.id)), ...Object.keys(notes)] };
 }
 
 /** `fetch`, then `fetch_2`, `fetch_3` …; never longer than an id may be. */

@@ -15,12 +15,19 @@ export function begin(draft: Draft): History {
 export function languageOf(known: Known): edits.Language<Draft, Operation> {
   return {
     applyAll: (draft, operations) => applyAll(draft, operations, known),
-    setSame: (one, other) =>
-      one.op === "set" &&
-      other.op === "set" &&
-      one.node === other.node &&
-      one.path.join("\0") === other.path.join("\0"),
+    inOne,
   };
+}
+
+function inOne(one: Operation, other: Operation): Operation | undefined {
+  if (one.op === "pin" && other.op === "pin" && one.node === other.node)
+    return { ...other, before: one.before };
+  const isSame =
+    one.op === "set" &&
+    other.op === "set" &&
+    one.node === other.node &&
+    one.path.join("\0") === other.path.join("\0");
+  return isSame ? other : undefined;
 }
 
 export function perform(

@@ -1,6 +1,7 @@
 // All that can be done to a draft, as data: what undo keeps, what is tested with the engine, what several people send.
 import type { Layout } from "@/api/types";
 import * as edits from "@/lib/edit-history";
+import type { Pin } from "../pins/pins";
 import type { BlockAddress, Draft, FlowBlock, FlowEdge, FlowNode, Part } from "./document";
 
 export type Path = (string | number)[];
@@ -22,6 +23,11 @@ export type Operation =
   | { op: "move_into"; id: string; in?: BlockAddress; at?: number }
   /** Gives a node a block, another one, or none. */
   | { op: "set_block"; node: string; part: Part; block?: FlowBlock; places?: Layout }
+  /**
+   * Pins data to a node in place of what was pinned there before; null is nothing. Pins are everybody's and no part of the
+   * draft: it says the same afterwards, is no more unsaved than before, and whoever holds the pins does it to them.
+   */
+  | { op: "pin"; node: string; pin: Pin | null; before: Pin | null }
   /** Another document in place of this one, where nothing finer says it. */
   | { op: "replace"; draft: Draft };
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { yamlClip } from "../code/yaml";
 import { apply, applyAll } from "./apply";
 import { operationsBetween } from "./between";
-import { clipText, copyNodes, freeId, mayBeYaml, pasteClip, readClip } from "./clipboard";
+import { clipText, copyChosen, freeId, mayBeYaml, pasteClip, readClip } from "./clipboard";
 import { type Draft, nodesOf, readDocument } from "./document";
 import { begin, perform, redo, replay, seal, undo } from "./history";
 import { KNOWN_NOTHING, type Known, type Operation, Refusal } from "./operation";
@@ -163,7 +163,7 @@ describe("the clipboard", () => {
   });
 
   it("gives pasted nodes ids of their own, and lets what they say of each other follow", () => {
-    const clip = copyNodes(draft, ["a", "b", "loop", "inner"]);
+    const clip = copyChosen(draft, ["a", "b", "loop", "inner"]);
     const read = clip && readClip(clipText(clip));
     if (!read) throw new Error("what was copied can't be read");
     const { operations, ids } = pasteClip(draft, read, KNOWN_NOTHING, { offset: { x: 0, y: 0 } });
@@ -190,6 +190,24 @@ describe("the clipboard", () => {
     expect(yamlClip("nodes: [")).toBeUndefined();
     expect(yamlClip('nodes: [{ name: "Set", type: "n8n-nodes-base.set" }]')).toBeUndefined();
     expect(mayBeYaml("Please paste no nodes: thanks")).toBe(false);
+  });
+
+  it("takes notes along, alone or with nodes, under names of their own", () => {
+    const note = { x: 10, y: 20, width: 240, height: 132, note: "Ask Ada." };
+    const noted = { ...draft, layout: { ...draft.layout, a: { x: 0, y: 0 }, "note:1": note } };
+    const paste = (chosen: string[]) => {
+      const clip = copyChosen(noted, chosen);
+      const read = clip && readClip(clipText(clip));
+      if (!read) throw new Error("what was copied can't be read");
+      const { operations, ids } = pasteClip(noted, read, KNOWN_NOTHING, { offset: { x: 5, y: 6 } });
+      return { ids, layout: applyAll(noted, operations).draft.layout };
+    };
+    const both = paste(["a", "note:1"]);
+    expect(both.ids).toEqual(["a_2", "note:2"]);
+    expect(both.layout).toMatchObject({ a_2: { x: 5, y: 6 }, "note:2": { ...note, x: 15, y: 26 } });
+    expect(both.layout["note:1"]).toEqual(note);
+    expect(paste(["note:1"]).ids).toEqual(["note:2"]);
+    expect(paste(["a"]).layout).not.toHaveProperty("note:2");
   });
 
   it("takes nothing that is no list of nodes", () => {

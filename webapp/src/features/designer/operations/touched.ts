@@ -26,6 +26,8 @@ function nodesOf(operation: Operation): string[] {
       return [operation.id];
     case "rename_node":
       return [operation.id, operation.to];
+    case "pin":
+      return [operation.node];
     case "connect":
     case "disconnect":
       return [operation.from, operation.to];

@@ -27,12 +27,30 @@ export function endsOf(source: Rect, row: number, target: Rect): [End, End] {
   return [at(source, out, row), at(target, into, BOX_HEADER / 2)];
 }
 
+/** From a point by two others, which pull it, to a point. */
+export type Curve = readonly [Point, Point, Point, Point];
+
 /** A curve that leaves and arrives level. */
-export function linePath(from: End, to: End): string {
+export function curveOf(from: End, to: End): Curve {
   const between = Math.abs(to.x - from.x) / 2;
   const reach = from.side === to.side ? REACH + Math.abs(to.y - from.y) / 8 : Math.max(REACH, between);
   const [a, b] = [from.x + from.side * reach, to.x + to.side * reach];
-  return `M ${from.x} ${from.y} C ${a} ${from.y}, ${b} ${to.y}, ${to.x} ${to.y}`;
+  return [
+    { x: from.x, y: from.y },
+    { x: a, y: from.y },
+    { x: b, y: to.y },
+    { x: to.x, y: to.y },
+  ];
+}
+
+export function linePath(curves: readonly Curve[]): string {
+  const said = ({ x, y }: Point) => `${x} ${y}`;
+  return curves
+    .map(
+      ([from, a, b, to], index) =>
+        `${index === 0 ? `M ${said(from)} ` : ""}C ${[a, b, to].map(said).join(", ")}`,
+    )
+    .join(" ");
 }
 
 const FOOT = 12;

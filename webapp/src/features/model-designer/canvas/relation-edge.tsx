@@ -1,23 +1,34 @@
 // One relation: a line with a crow's foot where many records stand and bars where one does.
 import { BaseEdge, type Edge, type EdgeProps, useInternalNode } from "@xyflow/react";
 import { memo } from "react";
+import type { Box } from "@/components/canvas/walk";
 import type { Relation } from "../operations/document";
-import { endsOf, linePath, manyPath, onePath, type Rect } from "./edge-shape";
+import { routeOf } from "./edge-route";
+import { linePath, manyPath, onePath, type Rect } from "./edge-shape";
 
-export type RelationEdgeData = Edge<{ relation: Relation; row: number; isFaulty: boolean }, "relation">;
+interface RelationData extends Record<string, unknown> {
+  relation: Relation;
+  row: number;
+  isFaulty: boolean;
+  /** All boxes where they stood last: what is dragged just now is gone round once it is let go. */
+  boxes: readonly Box[];
+}
+
+export type RelationEdgeData = Edge<RelationData, "relation">;
 
 export const RelationEdge = memo(function RelationEdge(props: EdgeProps<RelationEdgeData>) {
   const source = useRect(props.source);
   const target = useRect(props.target);
   const { data } = props;
   if (!source || !target || !data) return null;
-  const [from, to] = endsOf(source, data.row, target);
+  const others = data.boxes.filter(({ id }) => id !== props.source && id !== props.target);
+  const { from, to, curves } = routeOf(source, data.row, target, others);
   const isMany = data.relation.kind === "n-n";
   const look = data.isFaulty ? "lathe-edge lathe-edge-faulty" : "lathe-edge lathe-relation";
   const ends = `${manyPath(from)} ${isMany ? manyPath(to) : onePath(to, data.relation.required === true)}`;
   return (
     <g data-edge={props.id} data-faulty={data.isFaulty}>
-      <BaseEdge id={props.id} path={linePath(from, to)} className={look} interactionWidth={18} />
+      <BaseEdge id={props.id} path={linePath(curves)} className={look} interactionWidth={18} />
       <path d={ends} fill="var(--canvas)" className={`react-flow__edge-path ${look}`} />
     </g>
   );

@@ -46,6 +46,10 @@ export function useFlowBoxes(store: ModelStore) {
       return (node.selected ?? false) === selected ? node : { ...node, selected };
     });
   }, [kept, chosen]);
+  const boxes = useMemo(() => {
+    const { places, sizes } = arrangement;
+    return [...sizes].map(([id, size]) => ({ id, ...size, ...(places.get(id) ?? { x: 0, y: 0 }) }));
+  }, [arrangement]);
   const edges = useMemo(
     () =>
       document.relationships
@@ -68,6 +72,7 @@ export function useFlowBoxes(store: ModelStore) {
             selected: of?.source === source && of.name === name,
             data: {
               relation,
+              boxes,
               row: BOX_HEADER + place * ROW + ROW / 2,
               isFaulty: problems.some(
                 (problem) => problem.of.relation?.source === source && problem.of.relation.name === name,
@@ -75,7 +80,7 @@ export function useFlowBoxes(store: ModelStore) {
             },
           };
         }),
-    [document, chosen, problems],
+    [document, boxes, chosen, problems],
   );
   const change = useCallback((changes: NodeChange[]) => {
     const own = changes.filter((each) => each.type === "position" || each.type === "dimensions");

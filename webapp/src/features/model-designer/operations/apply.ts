@@ -53,8 +53,10 @@ export function applyAll(draft: Draft, operations: readonly Operation[]): Applie
 
 export const LANGUAGE: Language<Draft, Operation> = {
   applyAll,
-  setSame: (one, other) =>
-    one.op === "set" && other.op === "set" && one.key === other.key && sameJson(one.of, other.of),
+  inOne: (one, other) =>
+    one.op === "set" && other.op === "set" && one.key === other.key && sameJson(one.of, other.of)
+      ? other
+      : undefined,
 };
 
 function applyMove(draft: Draft, places: Extract<Operation, { op: "move" }>["places"]): Applied {

@@ -1,11 +1,11 @@
 // One value that is another one now: short from where the two differ, and whole with the difference marked when it is opened.
 
 import { useMemo, useState } from "react";
-import { JsonView } from "@/components/json-view";
-import { DiffView } from "@/components/text-diff/diff-view";
-import { diffLines } from "@/components/text-diff/lines";
+import { fromDifference } from "@/lib/from-difference";
 import { t } from "@/lib/i18n";
-import { fromDifference } from "./from-difference";
+import { JsonView } from "./json-view";
+import { DiffView } from "./text-diff/diff-view";
+import { diffLines } from "./text-diff/lines";
 
 interface ValueChangeProps {
   /** Where it stands. */

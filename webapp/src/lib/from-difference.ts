@@ -1,5 +1,5 @@
 // Two values in a line each: short ones whole, long ones from shortly before where they begin to differ. Pure.
-import { isBrief } from "../expressions/complete";
+import { isBrief } from "./brief";
 
 /** So much of what is the same stands before the difference. */
 const LEAD = 8;
