@@ -149,8 +149,9 @@ async fn what_has_expired_is_deleted_with_all_that_belongs_to_it(stand: Stand) {
     }
     assert!(store.prune(1_000).await.unwrap().contains(&gone_id));
     for (id, left) in [(gone_id, 0), (stays_id, 1)] {
-        let logs = store.execution_logs(Scope::System, id, &LogFilter::default());
-        assert_eq!(logs.await.unwrap().items.len(), left);
+        let all = LogFilter::default();
+        let logs = store.execution_logs(Scope::System, id, &all).await;
+        assert_eq!(logs.unwrap().items.len(), left);
     }
     assert!(store.load(gone_id).await.unwrap().is_none());
     let scope = Scope::System;

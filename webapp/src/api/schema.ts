@@ -2494,7 +2494,8 @@ export interface paths {
         };
         /**
          * Workflows, prompts, files, applications, models, secrets and variables that were deleted, the last one first.
-         *     `POST …/{id}/restore` brings one back. Each kind is seen by who may read such things.
+         *     `POST …/{id}/restore` brings one back: files, secrets and variables until `kept_until`, and anything else for as long as one
+         *     likes. Each kind is seen by who may read such things.
          * @description Takes the permission `workspace:read`.
          */
         get: operations["list_trash"];
@@ -7611,8 +7612,8 @@ export interface components {
          *             "name": "Ada Lovelace"
          *           },
          *           "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
-         *           "kind": "workflow",
          *           "kept_until": "2026-11-23T18:04:05.123Z",
+         *           "kind": "workflow",
          *           "name": "books",
          *           "restore": "/api/workflows/0193…/restore"
          *         }
@@ -9586,8 +9587,8 @@ export interface components {
          *         "name": "Ada Lovelace"
          *       },
          *       "id": "0198f3a2-7c1b-7d55-8e10-6a2f4b9c0d11",
-         *       "kind": "workflow",
          *       "kept_until": "2026-11-23T18:04:05.123Z",
+         *       "kind": "workflow",
          *       "name": "books",
          *       "restore": "/api/workflows/0193…/restore"
          *     }
