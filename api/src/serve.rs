@@ -43,14 +43,22 @@ pub async fn serve(
 ) -> io::Result<()> {
     let doors = doors.into();
     let stopping = CancellationToken::new();
-    tokio::spawn(prune(Arc::clone(&state.store), stopping.clone()));
+    tokio::spawn(vital::until(
+        stopping.clone(),
+        "removing what has expired",
+        prune(Arc::clone(&state.store), stopping.clone()),
+    ));
     let by_http = doors.redirect.is_some();
     let certificate = match &doors.tls {
         Some(Tls::Acme(acme)) => Some(acme.watch()),
         _ => None,
     };
     if let Some(tls) = doors.tls.clone() {
-        tokio::spawn(Doors::keep_certificate(tls, by_http, stopping.clone()));
+        tokio::spawn(vital::until(
+            stopping.clone(),
+            "keeping the certificate fresh",
+            Doors::keep_certificate(tls, by_http, stopping.clone()),
+        ));
     }
     let config = Config {
         certificate,
@@ -63,8 +71,16 @@ pub async fn serve(
         crowd: Some(Crowd::new(config.connections, &config.trusted_proxies)),
     };
     let (app, router, _) = build(config, state, stopping.clone());
-    let telling = tokio::spawn(notices::tend(app.clone()));
-    tokio::spawn(departed::tend(app.clone()));
+    let telling = tokio::spawn(vital::until(
+        stopping.clone(),
+        "telling people and other systems",
+        notices::tend(app.clone()),
+    ));
+    tokio::spawn(vital::until(
+        stopping.clone(),
+        "taking down what nobody is there for",
+        departed::tend(app.clone()),
+    ));
     let open = doors.open(&router, watch(app), &url, &terms, &stopping)?;
     let overdue = async {
         shutdown.await;
@@ -170,13 +186,5 @@ async fn method_not_allowed() -> ApiError {
 /// The server lives on; what the panic said is in the log.
 #[allow(clippy::needless_pass_by_value)]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let said = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    ApiError::internal(format!(
-        "a handler panicked: {}",
-        said.unwrap_or("without a word")
-    ))
-    .into_response()
+    ApiError::internal(format!("a handler panicked: {}", vital::said(&*panic))).into_response()
 }

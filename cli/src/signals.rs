@@ -1,10 +1,18 @@
 //! The wish to end: Ctrl-C at a terminal, SIGTERM from a supervisor.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::fault::Fault;
+
 /// What a shell reports of a program that was interrupted.
 pub(crate) const INTERRUPTED: u8 = 130;
+
+/// How long a process that can't go on may take to end in good order: as it is delivered, longer than requests and steps are
+/// waited for.
+const LAST_ORDER: Duration = Duration::from_secs(60);
 
 pub(crate) struct Signals {
     interrupt: Signal,
@@ -28,15 +36,49 @@ impl Signals {
         }
     }
 
+    /// Resolves once the process is to end: at the next signal, or because a task has ended that it can't do without.
+    /// The signal after that ends it at once.
+    pub(crate) async fn told_to_stop(mut self) {
+        tokio::select! {
+            () = self.next() => {
+                tracing::info!("stopping: running steps may finish; a second signal leaves at once");
+            }
+            () = vital::lost() => {
+                // What is missing may be just what good order waits for, and nobody is there to ask twice.
+                tokio::spawn(async {
+                    tokio::time::sleep(LAST_ORDER).await;
+                    leave(1);
+                });
+            }
+        }
+        self.leave_at_the_next();
+    }
+
     /// Ends the process at the next signal, whatever it is doing: the user asked twice.
     pub(crate) fn leave_at_the_next(mut self) {
         tokio::spawn(async move {
             self.next().await;
-            // Leaving runs no destructors, so programs of steps are ended here.
-            nodes::end_programs();
-            std::process::exit(i32::from(INTERRUPTED));
+            leave(INTERRUPTED);
         });
     }
+}
+
+fn leave(code: u8) -> ! {
+    // Leaving runs no destructors, so programs of steps are ended here.
+    nodes::end_programs();
+    std::process::exit(i32::from(code));
+}
+
+/// Refuses to call it a success when the process ended because it could not go on; which task it was is in the log.
+pub(crate) fn ended_well() -> Result<(), Fault> {
+    if !vital::is_lost() {
+        return Ok(());
+    }
+    Err(
+        Fault::new("a task that this process can't do without has ended unexpectedly").mend(
+            "What it was is in the log. What supervises Lathe begins it anew: Docker with --restart, systemd with Restart=on-failure.",
+        ),
+    )
 }
 
 /// The next signal; never resolves once the signals were given away.
@@ -44,5 +86,20 @@ pub(crate) async fn next_of(signals: &mut Option<Signals>) {
     match signals {
         Some(signals) => signals.next().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_process_that_lost_a_task_is_told_to_stop_and_ends_as_a_failure() {
+        assert!(ended_well().is_ok());
+        let told = tokio::spawn(Signals::listen().unwrap().told_to_stop());
+        vital::thread("one of a test", || panic!("on purpose"));
+        let told = tokio::time::timeout(Duration::from_secs(20), told).await;
+        told.unwrap().unwrap();
+        assert!(ended_well().is_err());
     }
 }

@@ -406,16 +406,18 @@ pub(crate) async fn local_server(
 
 /// Looks each minute how things stand with releases on this machine, as a server does in its own rounds.
 pub(crate) fn tell_releases(parts: &Parts) {
-    let deployments = parts.deployments.clone();
-    tokio::spawn(async move {
-        let mut turns = tokio::time::interval(Duration::from_secs(60));
-        loop {
-            turns.tick().await;
-            if let Err(error) = deployments.tell_releases().await {
-                tracing::warn!(%error, "how things stand with releases can't be told; it will be looked for again");
-            }
+    let telling = keep_telling(parts.deployments.clone());
+    tokio::spawn(vital::task("telling how things stand", telling));
+}
+
+async fn keep_telling(deployments: Deployments) {
+    let mut turns = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        turns.tick().await;
+        if let Err(error) = deployments.tell_releases().await {
+            tracing::warn!(%error, "how things stand with releases can't be told; it will be looked for again");
         }
-    });
+    }
 }
 
 /// Brings back deployed applications that ran before this machine or process went down. In the background:

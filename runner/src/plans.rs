@@ -16,6 +16,9 @@ use crate::scripts::Length;
 /// Past this many, plans are forgotten wholesale: compiling one again takes less than a millisecond.
 const KEPT: usize = 2_000;
 
+/// Past this many, it is forgotten which steps took long: it shows again with the next run of each.
+const SLOW_KEPT: usize = 10_000;
+
 pub(crate) struct Plans {
     definitions: Arc<dyn Definitions>,
     catalog: Arc<Catalog>,
@@ -104,14 +107,53 @@ impl Plans {
     }
 
     pub(crate) fn remember(&self, workflow: (Uuid, u32), step: NodeIndex, length: Length) {
-        self.slow
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert((workflow, step), length);
+        let mut slow = self.slow.write().unwrap_or_else(PoisonError::into_inner);
+        if slow.len() >= SLOW_KEPT {
+            slow.clear();
+        }
+        slow.insert((workflow, step), length);
     }
 
     fn kept(&self, workflow: Uuid, version: u32) -> Option<Arc<Plan>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&(workflow, version)).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use engine::ports::PortResult;
+
+    use super::*;
+
+    struct Nothing;
+
+    #[async_trait]
+    impl Definitions for Nothing {
+        async fn version(&self, _: Uuid, _: u32) -> PortResult<Option<Definition>> {
+            Ok(None)
+        }
+
+        async fn named(
+            &self,
+            _: Uuid,
+            _: &str,
+            _: Option<VersionChoice>,
+        ) -> PortResult<Option<Definition>> {
+            Ok(None)
+        }
+    }
+
+    #[test]
+    fn which_steps_take_long_is_not_remembered_of_all_there_ever_were() {
+        let plans = Plans::new(Arc::new(Nothing), Arc::default());
+        let last = u32::try_from(SLOW_KEPT).unwrap();
+        for step in 0..=last {
+            plans.remember((Uuid::nil(), 1), step, Length::Long);
+            assert!(plans.slow.read().unwrap().len() <= SLOW_KEPT);
+        }
+        let kept = plans.length((Uuid::nil(), 1), last);
+        assert_eq!(kept, Some(Length::Long), "the newest is among what is kept");
     }
 }

@@ -1,5 +1,6 @@
 //! A runner: starts its loops, hands out its launcher, and stops in good order.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use engine::ports::PortResult;
@@ -56,29 +57,36 @@ impl Runner {
             .register(shared.identity(), &shared.options.name)
             .await?;
         let mut loops = JoinSet::new();
-        loops.spawn(beat::beat(Arc::clone(&shared), end.clone()));
-        loops.spawn(pull::pull(Arc::clone(&shared), stop.clone()));
-        loops.spawn(pull::listen(Arc::clone(&shared), stop.clone()));
-        loops.spawn(due::due(Arc::clone(&shared), stop.clone()));
-        loops.spawn(sweep::sweep(Arc::clone(&shared), stop.clone()));
+        loops.spawn(beat_or_let_go(
+            Arc::clone(&shared),
+            stop.clone(),
+            end.clone(),
+        ));
+        let pulling = pull::pull(Arc::clone(&shared), stop.clone());
+        begin(&mut loops, "taking tickets", &stop, pulling);
+        let listening = pull::listen(Arc::clone(&shared), stop.clone());
+        begin(&mut loops, "hearing of changes", &stop, listening);
+        let due = due::due(Arc::clone(&shared), stop.clone());
+        begin(&mut loops, "finding what is due", &stop, due);
+        let sweeping = sweep::sweep(Arc::clone(&shared), stop.clone());
+        begin(&mut loops, "the sweeper", &stop, sweeping);
         if shared.options.schedules {
-            loops.spawn(schedules::begin_runs(Arc::clone(&shared), stop.clone()));
+            let schedules = schedules::begin_runs(Arc::clone(&shared), stop.clone());
+            begin(&mut loops, "schedules", &stop, schedules);
         }
         if shared.options.history {
             let driving = Arc::clone(&shared);
-            loops.spawn(tally::keep_history(
+            let history = tally::keep_history(
                 shared.ports.clone(),
                 move || driving.driven().len(),
                 end.clone(),
-            ));
+            );
+            begin(&mut loops, "the history of runs", &end, history);
         }
-        loops.spawn(write_logs);
-        loops.spawn(keep_happenings);
-        loops.spawn(pull::acknowledge(
-            Arc::clone(&shared),
-            receipts,
-            end.clone(),
-        ));
+        begin(&mut loops, "writing logs", &end, write_logs);
+        begin(&mut loops, "keeping what happens", &end, keep_happenings);
+        let acknowledging = pull::acknowledge(Arc::clone(&shared), receipts, end.clone());
+        begin(&mut loops, "acknowledging tickets", &end, acknowledging);
         let turning = Turning::begin().inspect_err(|error| {
             tracing::warn!(%error, "no thread to keep the runner alive while scripts compute: long ones may cost its lease");
         });
@@ -123,5 +131,27 @@ impl Runner {
         if let Err(error) = runners.forget(identity).await {
             tracing::warn!(%error, "the runner could not be struck off the list; its lease will end");
         }
+    }
+}
+
+/// Begins a loop that lasts until this token ends it. Without one of them a runner is none: the process ends with it.
+fn begin(
+    loops: &mut JoinSet<()>,
+    name: &'static str,
+    told: &CancellationToken,
+    work: impl Future<Output = ()> + Send + 'static,
+) {
+    loops.spawn(vital::until(told.clone(), name, work));
+}
+
+/// Once the beat is lost, others take this runner for dead soon: it lets go of everything, and takes nothing new, however long
+/// the process takes to end.
+async fn beat_or_let_go(shared: Arc<Shared>, stop: CancellationToken, end: CancellationToken) {
+    let beating = beat::beat(Arc::clone(&shared), end.clone());
+    vital::until(end.clone(), "the heart beat", beating).await;
+    if !end.is_cancelled() {
+        shared.start_draining();
+        stop.cancel();
+        shared.fence();
     }
 }

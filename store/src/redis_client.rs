@@ -1,13 +1,21 @@
 //! How the queue and the bus reach Redis: addresses, connections, and what its errors mean.
 
+use std::future::Future;
+use std::io;
 use std::time::Duration;
 
 use engine::ports::{PortError, PortResult};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
-use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError};
+use redis::io::tcp::socket2::TcpKeepalive;
+use redis::{AsyncConnectionConfig, Client, ErrorKind, IntoConnectionInfo, RedisError};
 
 /// How long a connection may take to open, and an ordinary command to be answered.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A connection over which nothing comes is asked after so long whether the other end is there, and given up after so many
+/// questions without an answer. Who waits for news only would hear of a host that died in no other way.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+const KEEPALIVE_TRIES: u32 = 3;
 
 #[derive(Clone)]
 pub(crate) struct RedisClient {
@@ -17,7 +25,15 @@ pub(crate) struct RedisClient {
 impl RedisClient {
     /// Takes `redis://` and `rediss://` (TLS) addresses with user and password. Nothing is connected yet.
     pub(crate) fn new(url: &str) -> PortResult<Self> {
-        let client = Client::open(url).map_err(failed("read the address of Redis"))?;
+        let keepalive = TcpKeepalive::new()
+            .with_time(KEEPALIVE)
+            .with_interval(KEEPALIVE / KEEPALIVE_TRIES)
+            .with_retries(KEEPALIVE_TRIES);
+        let client = url.into_connection_info().and_then(|info| {
+            let tcp = info.tcp_settings().clone().set_keepalive(keepalive);
+            Client::open(info.set_tcp_settings(tcp))
+        });
+        let client = client.map_err(failed("read the address of Redis"))?;
         Ok(Self { client })
     }
 
@@ -43,12 +59,7 @@ impl RedisClient {
     }
 
     pub(crate) async fn pubsub(&self) -> Result<redis::aio::PubSub, RedisError> {
-        match tokio::time::timeout(PATIENCE, self.client.get_async_pubsub()).await {
-            Ok(connected) => connected,
-            Err(_) => Err(RedisError::from(std::io::Error::from(
-                std::io::ErrorKind::TimedOut,
-            ))),
-        }
+        within(PATIENCE, self.client.get_async_pubsub()).await
     }
 
     /// Refuses a Redis that no waiting mends: one that does not let this process in or not do all that it has to, and
@@ -94,7 +105,8 @@ impl RedisClient {
             permitted(name, tried)?;
         }
         let mut news = self.pubsub().await.map_err(Unfit::of)?;
-        permitted("SUBSCRIBE", news.subscribe(&probe).await)
+        let tried = within(PATIENCE, news.subscribe(&probe)).await;
+        permitted("SUBSCRIBE", tried)
     }
 
     async fn eviction(&self) -> Result<(), Unfit> {
@@ -172,6 +184,17 @@ fn permitted<T>(command: &str, tried: Result<T, RedisError>) -> Result<(), Unfit
     }
 }
 
+/// An answer that does not come in time is a lost connection's: Redis may hang, or its host be gone without a word.
+pub(crate) async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, RedisError>>,
+) -> Result<T, RedisError> {
+    match tokio::time::timeout(patience, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(RedisError::from(io::Error::from(io::ErrorKind::TimedOut))),
+    }
+}
+
 /// For `map_err`: says what was being done, and whether trying again can help.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(RedisError) -> PortError {
     move |error| PortError {
@@ -206,5 +229,8 @@ mod tests {
             assert!(RedisClient::new(url).is_ok(), "{url}");
         }
         assert!(!RedisClient::new("http://host").err().unwrap().transient);
+        let client = RedisClient::new("redis://127.0.0.1:6379").unwrap();
+        let tcp = client.client.get_connection_info().tcp_settings();
+        assert!(tcp.keepalive().is_some(), "a dead host would go unnoticed");
     }
 }

@@ -56,13 +56,20 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ApiArgs) -> anyhow::Result<u
     let ports = parts.collaborators();
     let end = CancellationToken::new();
     // Nothing runs here; what begins or is cancelled here is counted here.
-    let history = tokio::spawn(keep_history(ports.clone(), || 0, end.clone()));
+    let history = tokio::spawn(vital::until(
+        end.clone(),
+        "the history of runs",
+        keep_history(ports.clone(), || 0, end.clone()),
+    ));
     let launcher = Arc::new(RemoteLauncher::new(ports, options));
     let stop = async {
         end.cancel();
         let _ = history.await;
     };
-    serve_until_told(doorway, parts, launcher, links, &data, &backend, stop).await?;
-    store.close().await?;
+    let served = serve_until_told(doorway, parts, launcher, links, &data, &backend, stop).await;
+    let closed = store.close().await;
+    // The first failure is the one to be told.
+    served?;
+    closed?;
     Ok(0)
 }

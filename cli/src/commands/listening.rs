@@ -16,7 +16,7 @@ use crate::config::{Accounts, Backend, DataFolder, Listen, Running, Tls};
 use crate::console;
 use crate::fault::Fault;
 use crate::server;
-use crate::signals::Signals;
+use crate::signals::{Signals, ended_well};
 use crate::wire::{self, Parts};
 
 /// A port that is ours, before anything else was done.
@@ -180,7 +180,7 @@ pub(super) async fn serve_until_told(
     backend: &Backend,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let mut signals = Signals::listen()?;
+    let signals = Signals::listen()?;
     let state = wire::api_state(&parts, launcher, links, backend)?;
     let (address, main) = (doorway.own()?, doorway.shown());
     // A token that outlives this process is written down nowhere.
@@ -206,11 +206,6 @@ pub(super) async fn serve_until_told(
     };
     let code = setup.as_ref().map(|(_, code)| code.as_str());
     greet(&doorway, data, backend, first, code)?;
-    let told = async move {
-        signals.next().await;
-        tracing::info!("stopping: running steps may finish; a second signal leaves at once");
-        signals.leave_at_the_next();
-    };
     let config = api::Config {
         hosts: doorway.hosts,
         url: doorway.url,
@@ -236,10 +231,11 @@ pub(super) async fn serve_until_told(
         redirect: doorway.redirect,
         watch: doorway.watch,
     };
-    let served = api::serve(config, state, doors, told).await;
+    let served = api::serve(config, state, doors, signals.told_to_stop()).await;
     stop.await;
     server::forget(&data.path, &address, &main);
-    served.context("serve requests")
+    served.context("serve requests")?;
+    Ok(ended_well()?)
 }
 
 fn greet(

@@ -8,7 +8,7 @@ use crate::config::{
     Allowed, Backend, BackendArgs, DataArgs, DataFolder, GlobalArgs, NodeArgs, RunnerArgs, Running,
 };
 use crate::console;
-use crate::signals::Signals;
+use crate::signals::{Signals, ended_well};
 use crate::wire;
 
 #[derive(Args)]
@@ -36,7 +36,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::R
         Some((data?, backend?, running?, allowed?))
     })?;
     need_servers(&backend, "lathe runner")?;
-    let mut signals = Signals::listen()?;
+    let signals = Signals::listen()?;
     let store = wire::open_store(&data, &backend).await?;
     let links = wire::links(&store, &running, None).await?;
     let parts = wire::parts(store, &data, &backend, &allowed, None).await?;
@@ -50,10 +50,9 @@ pub(crate) async fn run(global: &GlobalArgs, args: &RunnerOnlyArgs) -> anyhow::R
         running.name,
         data.path.display()
     ));
-    signals.next().await;
-    tracing::info!("stopping: running steps may finish; a second signal leaves at once");
-    signals.leave_at_the_next();
+    signals.told_to_stop().await;
     runner.stop().await;
     parts.store.close().await?;
+    ended_well()?;
     Ok(0)
 }

@@ -62,7 +62,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ServeArgs) -> anyhow::Result
     let stop = async {
         runner.stop().await;
     };
-    serve_until_told(
+    let served = serve_until_told(
         doorway,
         parts,
         Arc::clone(&launcher),
@@ -71,7 +71,10 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ServeArgs) -> anyhow::Result
         &backend,
         stop,
     )
-    .await?;
-    store.close().await?;
+    .await;
+    let closed = store.close().await;
+    // The first failure is the one to be told.
+    served?;
+    closed?;
     Ok(0)
 }

@@ -16,6 +16,7 @@ mod record;
 mod release;
 mod retention;
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ use blueprint::ports::{
     ReleaseJournal, ReleaseLog, StopError,
 };
 use engine::node::Failure;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::clients::docker::{Docker, UNAVAILABLE};
@@ -172,13 +174,18 @@ impl Deployments {
         if record::read(&home)?.is_none() {
             return Ok(None);
         }
-        let _lock = self.lock(&home).await?;
-        let Some(record) = record::read(&home)? else {
-            return Ok(None);
+        let lock = self.lock(&home).await?;
+        let this = self.clone();
+        let stopping = async move {
+            let _lock = lock;
+            let Some(record) = record::read(&home)? else {
+                return Ok(None);
+            };
+            let stopped = this.stop_held(&home, record).await;
+            this.tell_standing(&home, None).await;
+            stopped
         };
-        let stopped = self.stop_held(&home, record).await;
-        self.tell_standing(&home, None).await;
-        stopped
+        by_itself(stopping).await
     }
 
     /// Stops what is live in a home that is held, and leaves its data there.
@@ -321,6 +328,18 @@ impl blueprint::ports::Deployments for Deployments {
     async fn tell_releases(&self) -> Result<(), BoxedError> {
         self.tell_all().await.map_err(boxed)
     }
+}
+
+/// Work that goes on by itself and is only told: whoever asked for it may go away, or be dropped, and what it has begun must
+/// not be left half done.
+async fn by_itself<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    let work = tokio::spawn(work.in_current_span()).await;
+    work.unwrap_or_else(|problem| {
+        let message = format!("changing what is live was broken off: {problem}");
+        Err(Failure::transient("internal", message))
+    })
 }
 
 fn not_stopped(failure: Failure) -> StopError {

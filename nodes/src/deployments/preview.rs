@@ -17,9 +17,9 @@ use blueprint::{Allow, Application, Declaration, GenerateError, declare};
 use engine::node::{Context, Failure, LogStream};
 use uuid::Uuid;
 
-use super::Deployments;
 use super::record::{self, Environment, Record, Source};
 use super::release::{Release, Released};
+use super::{Deployments, by_itself};
 use crate::applications::{Applications, NameOrDocument, refused};
 use crate::digest::digest_bytes;
 use crate::home::{Home, HomeLock, failed, replace};
@@ -75,9 +75,8 @@ impl Deployments {
         // What is none, or is at fault, is given no home.
         let name = wish.load(context).await?.name;
         let (home, lock) = self.held(&name, context).await?;
-        let lock = self.find_room(&home, lock, wish.limit, context).await?;
         // Held to the end: what is in there is nobody else's between two tries, nor while it is cleared up.
-        let lock = Arc::new(lock);
+        let lock = self.find_room(&home, lock, wish.limit, context).await?;
         // Read again: whoever held it until now may have put live what is newer than what was read before.
         let application = wish.load(context).await?;
         let is_kept = wish.is_kept(&application);
@@ -125,7 +124,7 @@ impl Deployments {
         &self,
         application: &str,
         context: &Context,
-    ) -> Result<(Home, HomeLock), Failure> {
+    ) -> Result<(Home, Arc<HomeLock>), Failure> {
         let owner = context.owner;
         let own = Home::of(&self.data, application)?;
         if own.owner().is_some_and(|of| of != owner) {
@@ -140,6 +139,7 @@ impl Deployments {
             }
             Err(failure) => return Err(failure),
         };
+        let lock = Arc::new(lock);
         // It may have been passed on until it was locked.
         if home.owner() != Some(owner) {
             let record = record::read(&home)?;
@@ -150,7 +150,7 @@ impl Deployments {
             if stands || record::read_change(&home)?.is_some() {
                 return Err(home.taken());
             }
-            self.empty(&home, record).await?;
+            self.empty(&home, &lock, record).await?;
             home.pass_to(owner)?;
         }
         Ok((home, lock))
@@ -165,18 +165,34 @@ impl Deployments {
         if home.owner() != Some(owner) {
             return Ok(false);
         }
-        let _lock = self.lock(&home).await?;
+        let lock = Arc::new(self.lock(&home).await?);
         if home.owner() != Some(owner) {
             return Ok(false);
         }
         let record = record::read(&home)?;
         let was_there = record.is_some();
-        self.empty(&home, record).await?;
+        self.empty(&home, &lock, record).await?;
         Ok(was_there)
     }
 
-    /// Ends what runs from a home that is held, and throws away all that is in it.
-    async fn empty(&self, home: &Home, record: Option<Record>) -> Result<(), Failure> {
+    /// Ends what runs from a home that is held, and throws away all that is in it. The home is held until that is done, even if
+    /// nobody waits for it any more.
+    async fn empty(
+        &self,
+        home: &Home,
+        lock: &Arc<HomeLock>,
+        record: Option<Record>,
+    ) -> Result<(), Failure> {
+        let (this, home, lock) = (self.clone(), home.clone(), Arc::clone(lock));
+        by_itself(async move { this.empty_held(&home, lock, record).await }).await
+    }
+
+    async fn empty_held(
+        &self,
+        home: &Home,
+        lock: Arc<HomeLock>,
+        record: Option<Record>,
+    ) -> Result<(), Failure> {
         if let Some(mut record) = record {
             // Written first: should this be broken off, nobody brings it back.
             let before = std::mem::replace(&mut record.status, DeploymentStatus::Stopped);
@@ -189,7 +205,11 @@ impl Deployments {
         }
         self.sweep(home, None).await?;
         let path = home.path.clone();
-        blocking(move || clear(&path).map_err(|problem| failed(&path, &problem))).await
+        blocking(move || {
+            let _lock = lock;
+            clear(&path).map_err(|problem| failed(&path, &problem))
+        })
+        .await
     }
 }
 

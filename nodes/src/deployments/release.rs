@@ -10,15 +10,14 @@ use std::time::Duration;
 use blueprint::ports::DeploymentStatus;
 use engine::node::{Context, Failure, LogStream};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 use uuid::Uuid;
 
-use super::Deployments;
 use super::change::Say;
 use super::data::Kept;
 use super::health::free_port;
 use super::place::{Places, Start, Started, log_path};
 use super::record::{self, Change, Data, Environment, Record, Source};
+use super::{Deployments, by_itself};
 use crate::home::{Home, HomeLock};
 
 /// What is to be live.
@@ -128,11 +127,7 @@ impl Deployments {
             let _lock = lock;
             this.release_locked(&home, &release, &asker).await
         };
-        let work = tokio::spawn(work.in_current_span()).await;
-        work.unwrap_or_else(|problem| {
-            let message = format!("the deployment was broken off: {problem}");
-            Err(Failure::transient("internal", message))
-        })
+        by_itself(work).await
     }
 
     async fn release_locked(

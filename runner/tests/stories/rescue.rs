@@ -1,8 +1,12 @@
 //! Runners that stop, die, or are late; a queue that forgets.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use engine::ports::runners::RunnerRegistry;
+use async_trait::async_trait;
+use engine::ports::PortResult;
+use engine::ports::runners::{RunnerInfo, RunnerRegistry};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -251,4 +255,65 @@ fn what_a_dead_runner_held_of_a_shared_execution_goes_to_the_other_one() {
         succeeded(&end.await);
         assert_eq!(house.stage.times("first"), 1);
     });
+}
+
+/// A registry in which a beat panics, once that is wished for.
+struct Heartless {
+    inner: Arc<dyn RunnerRegistry>,
+    panics: AtomicBool,
+}
+
+#[async_trait]
+impl RunnerRegistry for Heartless {
+    async fn register(&self, id: Uuid, name: &str) -> PortResult<()> {
+        self.inner.register(id, name).await
+    }
+
+    async fn beat(&self, id: Uuid) -> PortResult<bool> {
+        assert!(!self.panics.load(Ordering::SeqCst), "on purpose");
+        self.inner.beat(id).await
+    }
+
+    async fn bury(&self, lease: Duration, undertaker: Uuid) -> PortResult<Vec<Uuid>> {
+        self.inner.bury(lease, undertaker).await
+    }
+
+    async fn forget(&self, id: Uuid) -> PortResult<()> {
+        self.inner.forget(id).await
+    }
+
+    async fn alive(&self) -> PortResult<Vec<RunnerInfo>> {
+        self.inner.alive().await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runner_whose_heart_beat_panics_lets_go_and_the_process_hears_of_it() {
+    let mut house = House::without_runner().await;
+    let heartless = Arc::new(Heartless {
+        inner: Arc::clone(&house.ports.runners),
+        panics: AtomicBool::new(false),
+    });
+    let mut ports = house.ports.clone();
+    ports.runners = heartless.clone();
+    let mut options = house.options("one");
+    // Whoever waited for the step to end would wait for ever.
+    options.drain = Duration::from_secs(3_600);
+    let one = runner::Runner::start(ports, options).await.unwrap();
+    house.runner = Some(one);
+    let nodes = json!([{"id": "gate", "kind": "test.gate"}]);
+    let workflow = house.workflow("heartless", nodes, &[], json!({})).await;
+    let launched = house.launch(&workflow, json!({})).await.unwrap();
+    house.stage.began("gate", 1).await;
+    let end = house.end_of(launched.id).await;
+    heartless.panics.store(true, Ordering::SeqCst);
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, vital::lost()).await.unwrap();
+    let stopped = house.runner.take().unwrap().stop();
+    tokio::time::timeout(patience, stopped).await.unwrap();
+    let two = house.start_runner("two").await;
+    house.stage.began("gate", 2).await;
+    house.stage.gate.add_permits(1);
+    succeeded(&end.await);
+    two.stop().await;
 }

@@ -33,7 +33,10 @@ impl RedisBus {
         let client = RedisClient::new(url)?;
         let local = MemoryBus::new();
         let (outgoing, notices) = mpsc::channel(BACKLOG);
-        tokio::spawn(outgoing::run(client.shared()?, prefix.to_owned(), notices));
+        tokio::spawn(vital::task(
+            "notices to Redis",
+            outgoing::run(client.shared()?, prefix.to_owned(), notices),
+        ));
         let incoming = Incoming::start(client, prefix.to_owned(), local.clone());
         Ok(Self {
             local,

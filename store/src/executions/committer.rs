@@ -58,7 +58,10 @@ pub(super) fn start(
         failing: false,
         last: (Duration::ZERO, 0),
     };
-    running.spawn(committer.run(jobs));
+    running.spawn(vital::task(
+        "the committer of executions",
+        committer.run(jobs),
+    ));
     sender
 }
 

@@ -53,7 +53,10 @@ impl Loader {
     pub(crate) fn start(database: &Arc<Database>) -> Self {
         let (wanted, asked) = mpsc::unbounded_channel();
         let running = TaskTracker::new();
-        running.spawn(serve(Arc::clone(database), asked, running.clone()));
+        running.spawn(vital::task(
+            "the loader of executions",
+            serve(Arc::clone(database), asked, running.clone()),
+        ));
         Self {
             wanted: Mutex::new(Some(wanted)),
             running,

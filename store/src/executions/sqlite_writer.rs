@@ -41,7 +41,9 @@ type Reply<T> = oneshot::Sender<rusqlite::Result<T>>;
 impl SqliteWriter {
     pub(super) fn start(running: &TaskTracker, lane: SqliteLane, turns: SqlitePool) -> Self {
         let (jobs, sent) = mpsc::channel();
-        running.spawn_blocking(move || serve(&lane, &sent));
+        running.spawn_blocking(move || {
+            vital::thread("the writer to SQLite", || serve(&lane, &sent));
+        });
         Self { turns, jobs }
     }
 

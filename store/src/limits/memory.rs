@@ -13,9 +13,19 @@ use super::{Limiter, Quota};
 /// Keys that are remembered before those are dropped that have all their room again.
 const REMEMBERED: usize = 50_000;
 
+/// Keys that are remembered at most, some 30 MB of them: whoever makes up ever new ones fills no more than that.
+const MOST: usize = 200_000;
+
 pub struct MemoryLimiter {
-    counts: Mutex<HashMap<(String, Quota), Count>>,
+    counts: Mutex<Counts>,
     began: Instant,
+}
+
+struct Counts {
+    of: HashMap<(String, Quota), Count>,
+    /// With so many keys it is looked which can be dropped. That takes a while, during which everybody waits, so that there
+    /// have to be many new ones before it is done again.
+    tidied_at: usize,
 }
 
 #[derive(Default)]
@@ -28,7 +38,10 @@ struct Count {
 impl Default for MemoryLimiter {
     fn default() -> Self {
         Self {
-            counts: Mutex::default(),
+            counts: Mutex::new(Counts {
+                of: HashMap::new(),
+                tidied_at: REMEMBERED,
+            }),
             began: Instant::now(),
         }
     }
@@ -44,17 +57,56 @@ impl Count {
         }
         self
     }
+
+    /// How long it takes until it has all its room again; nothing once it has.
+    fn missing(&mut self, quota: Quota, since: Duration) -> f64 {
+        let window = Window::of(quota, since);
+        let count = self.at(window.index);
+        window.used(count.now, count.before) * quota.every.as_secs_f64()
+    }
+}
+
+impl Counts {
+    /// Drops the keys that have all their room again; of too many others those that have it soonest.
+    fn tidy(&mut self, since: Duration) {
+        self.of
+            .retain(|(_, quota), count| count.missing(*quota, since) > 0.0);
+        if self.of.len() >= MOST {
+            self.drop_soonest(self.of.len() - MOST / 2, since);
+        }
+        self.tidied_at = (self.of.len() * 2).clamp(REMEMBERED, MOST);
+    }
+
+    fn drop_soonest(&mut self, many: usize, since: Duration) {
+        let missing = self
+            .of
+            .iter_mut()
+            .map(|((_, quota), count)| count.missing(*quota, since));
+        let mut missing: Vec<f64> = missing.collect();
+        let (sooner, last, _) = missing.select_nth_unstable_by(many - 1, f64::total_cmp);
+        let last = *last;
+        // Of those that are alike, only as many as have to go.
+        let mut alike = many - sooner.iter().filter(|missing| **missing < last).count();
+        self.of.retain(|(_, quota), count| {
+            let missing = count.missing(*quota, since);
+            if missing == last && alike > 0 {
+                alike -= 1;
+                return false;
+            }
+            missing >= last
+        });
+    }
 }
 
 impl MemoryLimiter {
     pub(super) fn take_now(&self, key: &str, quota: Quota) -> Result<(), Duration> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let since = self.began.elapsed();
         let window = Window::of(quota, since);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() > REMEMBERED {
-            counts.retain(|(_, quota), count| count.window + 1 >= Window::of(*quota, since).index);
+        if counts.of.len() >= counts.tidied_at {
+            counts.tidy(since);
         }
-        let count = counts.entry((key.to_owned(), quota)).or_default();
+        let count = counts.of.entry((key.to_owned(), quota)).or_default();
         let count = count.at(window.index);
         if window.has_room(quota, count.now + 1, count.before) {
             count.now += 1;
@@ -66,7 +118,7 @@ impl MemoryLimiter {
 
     pub(super) fn give_back_now(&self, key: &str, quota: Quota) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&(key.to_owned(), quota)) {
+        if let Some(count) = counts.of.get_mut(&(key.to_owned(), quota)) {
             count.now = count.now.saturating_sub(1);
         }
     }
@@ -84,5 +136,56 @@ impl Limiter for MemoryLimiter {
 
     fn gate(&self, name: &'static str, quota: Quota) -> Arc<Gate> {
         Arc::new(Gate::new(name, quota, false))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RARELY: Quota = Quota {
+        burst: 3,
+        every: Duration::from_secs(3_600),
+    };
+
+    #[test]
+    fn keys_are_bounded_and_who_has_used_most_is_remembered_longest() {
+        let limiter = MemoryLimiter::default();
+        while limiter.take_now("greedy", RARELY).is_ok() {}
+        let mut most = 0;
+        for stranger in 0..MOST * 3 / 2 {
+            limiter.take_now(&stranger.to_string(), RARELY).unwrap();
+            most = most.max(limiter.counts.lock().unwrap().of.len());
+        }
+        assert_eq!(most, MOST, "as many as may be, and no more");
+        assert!(limiter.take_now("greedy", RARELY).is_err());
+        assert!(limiter.counts.lock().unwrap().of.len() >= MOST / 2);
+    }
+
+    #[test]
+    fn what_can_be_dropped_is_not_looked_for_with_each_key() {
+        let mut counts = Counts {
+            of: HashMap::new(),
+            tidied_at: REMEMBERED,
+        };
+        let mut count = |key: usize, now| {
+            let count = Count {
+                now,
+                ..Count::default()
+            };
+            counts.of.insert((key.to_string(), RARELY), count);
+        };
+        (0..REMEMBERED).for_each(|key| count(key, 1));
+        (REMEMBERED..REMEMBERED + 10).for_each(|key| count(key, 0));
+        counts.tidy(Duration::ZERO);
+        assert_eq!(
+            counts.of.len(),
+            REMEMBERED,
+            "the others have all their room"
+        );
+        assert_eq!(counts.tidied_at, 2 * REMEMBERED);
+        counts.tidy(RARELY.period() * 2);
+        assert!(counts.of.is_empty(), "everybody has, by then");
+        assert_eq!(counts.tidied_at, REMEMBERED);
     }
 }

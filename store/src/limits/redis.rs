@@ -227,7 +227,10 @@ impl Limiter for RedisLimiter {
             .unwrap_or_else(PoisonError::into_inner);
         gates.push(Arc::downgrade(&gate));
         if !self.inner.is_telling.swap(true, Ordering::Relaxed) {
-            tokio::spawn(keep_telling(Arc::downgrade(&self.inner)));
+            tokio::spawn(vital::task(
+                "limits shared through Redis",
+                keep_telling(Arc::downgrade(&self.inner)),
+            ));
         }
         gate
     }

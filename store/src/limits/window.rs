@@ -23,9 +23,14 @@ impl Window {
         }
     }
 
-    /// Whether there is room, given what was counted with this one and before.
+    /// How many count, given what was counted with this one and before.
+    pub(super) fn used(self, now: u64, before: u64) -> f64 {
+        before as f64 * self.rest + now as f64
+    }
+
+    /// Whether there is room for as many.
     pub(super) fn has_room(self, quota: Quota, now: u64, before: u64) -> bool {
-        before as f64 * self.rest + now as f64 <= f64::from(quota.burst)
+        self.used(now, before) <= f64::from(quota.burst)
     }
 }
 

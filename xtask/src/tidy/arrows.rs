@@ -6,7 +6,7 @@ use super::Finding;
 
 /// What each crate may be built from. `xtask`, `bench` and `chaos` are tools: they know none of the others, and none knows
 /// them. `simulation` is one too, but what it simulates is the real runner.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
@@ -20,15 +20,17 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "engine",
             "allocation",
             "egress",
+            "vital",
         ],
     ),
-    ("api", &["engine", "blueprint", "store", "egress"]),
-    ("runner", &["engine"]),
+    ("api", &["engine", "blueprint", "store", "egress", "vital"]),
+    ("runner", &["engine", "vital"]),
     ("nodes", &["engine", "blueprint", "egress"]),
-    ("store", &["engine", "blueprint", "migrations"]),
+    ("store", &["engine", "blueprint", "migrations", "vital"]),
     ("engine", &["allocation"]),
     ("allocation", &[]),
     ("egress", &[]),
+    ("vital", &[]),
     ("blueprint", &[]),
     ("lathe-runtime", &[]),
     ("preview", &["blueprint", "lathe-runtime"]),

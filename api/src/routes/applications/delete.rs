@@ -24,21 +24,26 @@ pub(crate) async fn delete_application(
     IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
     let record = known(&app, id, revision).await?;
-    // First, since nobody misses it when what is live refuses to stop; and before the turn, which would hold up everybody.
+    // Before the turn, since either may take its time and would hold up everybody; the preview first, since nobody misses it
+    // when what is live refuses to stop.
     app.live
         .remove_preview(app.workspace(), &record.name)
         .await?;
+    app.live.stop(app.workspace(), &record.name).await?;
     let turn = app.designing.lock().await;
     let record = known(&app, id, revision).await?;
-    app.live.stop(app.workspace(), &record.name).await?;
+    let name = &record.name;
+    if app.live.is_live(app.workspace(), name).await? {
+        return Err(ApiError::conflict(format!(
+            "`{name}` was stopped and is live again: somebody has deployed it meanwhile"
+        )));
+    }
     let (store, scope) = (&app.store, app.scope());
     let by = app.caller.person_id();
     store.delete_application(scope, id, revision, by).await?;
     drop(turn);
     // One that somebody began in between could not be removed by anybody any more.
-    app.live
-        .forsake_preview(app.workspace(), &record.name)
-        .await;
+    app.live.forsake_preview(app.workspace(), name).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,9 @@
 //! `POST /api/applications/{id}/stop`, and what else ends what is live.
 
+use std::time::Duration;
+
 use blueprint::ports::{DeploymentStatus, Deployments};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
@@ -73,6 +75,43 @@ async fn what_cannot_be_stopped_is_not_removed() {
         refused.text
     );
     refused.refused(409, "conflict");
+    lathe.delete(&path).await.refused(409, "conflict");
+    assert_eq!(lathe.get(&path).await.status, 200);
+    lathe.stop().await;
+}
+
+/// Makes an application that is live, and gives its path.
+async fn live(lathe: &Lathe, name: &str) -> String {
+    let parts = json!({"name": name, "models": [{"name": "things", "fields": [{"name": "title", "type": "text"}]}]});
+    let made: Value = lathe.post("/api/applications", parts).await.body;
+    let running = DeploymentStatus::Running;
+    lathe.deployments.put(name, 40_123, running);
+    format!("/api/applications/{}", made["id"].as_str().unwrap())
+}
+
+/// It may take most of a minute, and there is one turn for everybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_waits_while_what_is_removed_is_being_stopped() {
+    let lathe = Lathe::start().await;
+    let (slow, other) = (live(&lathe, "slow").await, live(&lathe, "other").await);
+    let others = async {
+        lathe.deployments.stops.notified().await;
+        let changed = lathe.put(&other, json!({"description": "Things"})).await;
+        lathe.deployments.may_stop.notify_one();
+        changed
+    };
+    let both = async { tokio::join!(lathe.delete(&slow), others) };
+    let both = tokio::time::timeout(Duration::from_secs(20), both).await;
+    let (removed, changed) = both.expect("the change waits for the turn");
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_eq!(removed.status, 204, "{}", removed.text);
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_live_again_at_once_is_not_removed() {
+    let lathe = Lathe::start().await;
+    let path = live(&lathe, "restless").await;
     lathe.delete(&path).await.refused(409, "conflict");
     assert_eq!(lathe.get(&path).await.status, 200);
     lathe.stop().await;

@@ -9,7 +9,7 @@ use blueprint::ports::{
     BoxedError, Deployment, DeploymentStatus, Deployments, Generated, Health, HealthReport, LogAsk,
     LogPlace, PREVIEW, ReleaseLine, ReleaseLog, StopError, preview_of,
 };
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 #[derive(Default)]
@@ -23,6 +23,9 @@ pub(crate) struct FakeDeployments {
     pub(crate) looked: watch::Sender<Option<Duration>>,
     /// What comes up just after somebody has looked what there is.
     late: Mutex<Option<Deployment>>,
+    /// Told when the application `slow` is being stopped, and what it waits for then.
+    pub(crate) stops: Notify,
+    pub(crate) may_stop: Notify,
     /// What applications were generated from.
     pub(crate) generated: Mutex<HashMap<(Uuid, String), Generated>>,
     /// Releases that somebody has taken away by hand.
@@ -166,9 +169,16 @@ impl Deployments for FakeDeployments {
         if application == "busy" {
             return Err(StopError::InTheWay("busy is being deployed".to_owned()));
         }
+        if application == "slow" {
+            self.stops.notify_one();
+            self.may_stop.notified().await;
+        }
         let mut deployments = self.known.lock().unwrap();
         Ok(deployments.get_mut(application).map(|deployment| {
-            deployment.status = DeploymentStatus::Stopped;
+            // The one is deployed again at once.
+            if application != "restless" {
+                deployment.status = DeploymentStatus::Stopped;
+            }
             deployment.clone()
         }))
     }

@@ -19,7 +19,7 @@ use super::view::{Outline, View, choose};
 use super::{Order, folder_of, unfit};
 use crate::config::{Allowed, Backend, DataFolder, Running};
 use crate::library::{Library, LocalLibrary};
-use crate::signals::{Signals, next_of};
+use crate::signals::{Signals, ended_well, next_of};
 use crate::wire;
 
 /// How often running rows are redrawn.
@@ -107,6 +107,8 @@ impl Embedded {
                         watched.catch_up(&self.store).await?;
                     }
                 }
+                // The run would not end any more.
+                () = vital::lost() => ended_well()?,
                 () = next_of(&mut signals) => {
                     watched.view.cancelling();
                     cancel(&*launcher, id).await?;

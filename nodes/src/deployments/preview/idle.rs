@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use blueprint::ports::DeploymentStatus;
 use engine::node::Failure;
 
-use super::Deployments;
 use super::record::{self, Record};
+use super::{Deployments, by_itself};
 use crate::deployments::place::Standing;
 use crate::home::{Home, failed};
 
@@ -32,7 +32,7 @@ impl Deployments {
             return Ok(false);
         }
         // Whoever changes it at this moment uses it.
-        let Some(_lock) = home.try_lock().await? else {
+        let Some(lock) = home.try_lock().await? else {
             return Ok(false);
         };
         let Some(record) = idle(home, patience)? else {
@@ -42,7 +42,12 @@ impl Deployments {
         if self.places.standing(&record.place).await? == Standing::Elsewhere {
             return Ok(false);
         }
-        self.stop_held(home, record).await?;
+        let (this, home) = (self.clone(), home.clone());
+        let stopping = async move {
+            let _lock = lock;
+            this.stop_held(&home, record).await
+        };
+        by_itself(stopping).await?;
         Ok(true)
     }
 }

@@ -1,5 +1,7 @@
 //! How many previews of a workspace are up at the same time on this machine.
 
+use std::sync::Arc;
+
 use blueprint::ports::{DeploymentStatus, PREVIEW};
 use engine::node::{Context, Failure};
 
@@ -12,10 +14,10 @@ impl Deployments {
     pub(super) async fn find_room(
         &self,
         home: &Home,
-        lock: HomeLock,
+        lock: Arc<HomeLock>,
         limit: usize,
         context: &Context,
-    ) -> Result<HomeLock, Failure> {
+    ) -> Result<Arc<HomeLock>, Failure> {
         if limit == 0 || is_up(home)? {
             return Ok(lock);
         }

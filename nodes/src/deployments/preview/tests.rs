@@ -183,6 +183,33 @@ async fn its_name_is_of_one_workspace_until_it_is_removed() {
     assert_eq!(shop.live().await, None);
 }
 
+/// A browser that is closed must not leave a preview half removed.
+#[tokio::test]
+async fn it_is_removed_to_the_end_when_nobody_waits_for_that_any_more() {
+    let shop = Shop::new();
+    let context = &shop.surroundings.context;
+    let begun = shop.preview(&shop.wish(NOTES), context).await;
+    assert_eq!(begun, Ok(Rows::New));
+    let home = shop.home();
+    let is_stopping = || {
+        let record = record::read(&home).unwrap();
+        record.is_none_or(|record| record.status == DeploymentStatus::Stopped)
+    };
+    let mut removing = Box::pin(shop.deployments.remove(context.owner, "notes"));
+    while !is_stopping() {
+        tokio::select! {
+            biased;
+            removed = &mut removing => panic!("too late to go away: {removed:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(removing);
+    // Whoever removes it holds its home until that is done.
+    let _lock = shop.deployments.lock(&home).await.unwrap();
+    assert!(record::read(&home).unwrap().is_none(), "it was left there");
+    assert!(!home.path.join(DECLARATIONS).exists());
+}
+
 #[tokio::test]
 async fn one_that_is_just_being_started_is_removed() {
     let shop = Shop::new();

@@ -46,6 +46,35 @@ async fn what_died_is_noticed_and_brought_back_and_what_was_stopped_is_not() {
     installation.end().await;
 }
 
+/// A browser that is closed must not leave an application half stopped.
+#[tokio::test]
+async fn it_is_stopped_to_the_end_when_nobody_waits_for_that_any_more() {
+    let installation = Installation::new();
+    let binary = hello(&installation.surroundings);
+    let with = json!({ "application": "hello", "binary": binary });
+    installation.deploy(with).await.unwrap();
+    // Something to tidy after it was stopped.
+    std::fs::create_dir(installation.home().join("data-0")).unwrap();
+    let note = json!({ "release": 1, "restart": false, "original": { "folder": "data-0" } });
+    installation.note("change.json", &note);
+    let deployments = installation.deployments();
+    let mut stopping = deployments.stop("hello");
+    while installation.record()["status"] != "stopped" {
+        tokio::select! {
+            biased;
+            stopped = &mut stopping => panic!("too late to go away: {stopped:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(stopping);
+    // Whoever stops it holds its home until that is done.
+    let home = crate::home::Home::of(&installation.surroundings.data(), "hello").unwrap();
+    while home.try_lock().await.unwrap().is_none() {}
+    assert_eq!(installation.named("change"), [""; 0]);
+    assert_eq!(installation.named("data-0"), [""; 0]);
+    installation.end().await;
+}
+
 /// Who looks at an application holds it for a moment.
 #[tokio::test]
 async fn what_somebody_looks_at_is_brought_back_all_the_same() {
