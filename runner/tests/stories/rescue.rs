@@ -55,7 +55,7 @@ async fn steps_of_a_runner_declared_dead_are_taken_over_and_its_late_result_is_r
     let nobody = Uuid::now_v7();
     let dead = house
         .store
-        .bury(std::time::Duration::ZERO, nobody)
+        .bury(Duration::ZERO, nobody)
         .await
         .unwrap();
     assert_eq!(dead.len(), 1);
@@ -139,7 +139,7 @@ async fn a_fenced_runner_lets_go_of_its_steps_even_while_it_waits_for_the_databa
     house.stage.gate.add_permits(1);
     moody.hangs().await;
     let nobody = Uuid::now_v7();
-    let buried = house.store.bury(std::time::Duration::ZERO, nobody).await;
+    let buried = house.store.bury(Duration::ZERO, nobody).await;
     assert_eq!(buried.unwrap().len(), 1);
     house.stage.began("one", 2).await;
     house.stage.began("two", 2).await;
