@@ -98,6 +98,8 @@ describe("drawing from nothing", () => {
     await box(page, "new_model").waitFor();
     await page.getByRole("textbox", { name: "Name" }).fill("customers");
     await page.keyboard.press("Enter");
+    // The new one is brought into view, by which the other one may leave it.
+    await page.getByRole("button", { name: "Show the whole graph" }).click();
     await box(page, "orders").locator("[data-relation]").click();
     await page.getByRole("textbox", { name: "What orders calls it" }).fill("customer");
     await page.keyboard.press("Enter");
