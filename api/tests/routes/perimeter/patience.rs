@@ -160,7 +160,7 @@ async fn who_hangs_up_undoes_nothing_and_hides_nothing() {
     // It can't be done while the sender is there.
     let other = rusqlite::Connection::open(&lathe.database).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let body = r#"{"name": "left"}"#;
+    let body = r#"{"name": "left", "content": "Hi"}"#;
     let mut connection = TcpStream::connect(address).await.unwrap();
     let request = head("POST", "/api/prompts", body.len()) + body;
     connection.write_all(request.as_bytes()).await.unwrap();
