@@ -81,6 +81,7 @@ pub async fn serve(
         "taking down what nobody is there for",
         departed::tend(app.clone()),
     ));
+    let changes = app.changes.clone();
     let open = doors.open(&router, watch(app), &url, &terms, &stopping)?;
     let overdue = async {
         shutdown.await;
@@ -92,6 +93,9 @@ pub async fn serve(
         () = overdue => Ok(()),
     };
     stopping.cancel();
+    // Who hangs up as the server stops undoes nothing either.
+    changes.close();
+    let _ = tokio::time::timeout(DRAIN, changes.wait()).await;
     // What it has taken out of the store, nobody else would tell.
     let _ = tokio::time::timeout(DRAIN, telling).await;
     ended

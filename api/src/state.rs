@@ -16,6 +16,7 @@ use store::Store;
 use store::limits::Limiter;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
@@ -86,6 +87,8 @@ pub(crate) struct Inner {
     pub(crate) deliveries_due: Notify,
     /// How many sockets each account has here.
     pub(crate) places: Places,
+    /// Those under way: whoever asked for one may be gone.
+    pub(crate) changes: TaskTracker,
     /// Whether the database answers.
     pub(crate) pulse: Pulse,
     /// What changed last in workspaces that are watched.
@@ -134,6 +137,7 @@ impl App {
             courier,
             deliveries_due: Notify::new(),
             places: Places::default(),
+            changes: TaskTracker::new(),
             pulse: Pulse::default(),
             journals: Journals::default(),
             proxy: proxy::client(),

@@ -50,6 +50,7 @@ mod m0042_releases;
 mod m0043_layouts_and_pins;
 mod m0044_environments;
 mod m0045_authors_and_removers;
+mod m0046_pruned_executions;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_layouts_and_pins::Migration),
             Box::new(m0044_environments::Migration),
             Box::new(m0045_authors_and_removers::Migration),
+            Box::new(m0046_pruned_executions::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use migrations::Migrator;
 use migrations::sea_orm_migration::MigratorTrait;
 use sea_orm::sqlx::{self, Connection};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::blobs::BlobStore;
 use crate::config::{Config, DatabaseConfig};
@@ -78,7 +78,7 @@ impl Store {
             return self.apply_migrations().await;
         };
         let lost = |error: sqlx::Error| {
-            doing(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(
+            doing(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(
                 error.into(),
             )))
         };
@@ -107,16 +107,32 @@ impl Store {
         Migrator::up(db, None).await.map_err(&doing)
     }
 
-    /// Asks the database whether it is there, for those who read and for those who write.
+    /// Asks the database whether it is there, and whether a transaction that writes can be begun.
     pub async fn ping(&self) -> StoreResult<()> {
-        let Database { reader, writer, .. } = &*self.database;
-        let ask = |by: DatabaseConnection| {
-            let statement = self.database.statement("SELECT 1", []);
-            async move { by.query_one_raw(statement).await.map(drop) }
+        const DOING: &str = "ask the database whether it is there";
+        let database = &self.database;
+        let read = async {
+            let statement = database.statement("SELECT 1", []);
+            let asked = database.reader.query_one_raw(statement).await;
+            asked.map(drop).map_err(StoreError::doing(DOING))
         };
-        tokio::try_join!(ask(reader.clone()), ask(writer.clone()))
-            .map(drop)
-            .map_err(StoreError::doing("ask the database whether it is there"))
+        let write = async {
+            let transaction = database.begin(DOING).await?;
+            // Such is what Postgres says of a standby.
+            let sql = "SELECT 1 WHERE current_setting('transaction_read_only') = 'on'";
+            if !database.is_sqlite() {
+                let statement = database.statement(sql, []);
+                let is_closed = transaction.query_one_raw(statement).await;
+                let is_closed = is_closed.map_err(StoreError::doing(DOING))?;
+                if is_closed.is_some() {
+                    let error = DbErr::Custom("it can only be read".to_owned());
+                    return Err(StoreError::doing(DOING)(error));
+                }
+            }
+            let ended = transaction.rollback().await;
+            ended.map_err(StoreError::doing(DOING))
+        };
+        tokio::try_join!(read, write).map(drop)
     }
 
     /// Ends all connections, once what was given to the committers is recorded.

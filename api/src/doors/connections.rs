@@ -46,9 +46,7 @@ where
     let router: Router = router.with_state(());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(terms.patience)
-        // What has come in whole is done whole, recorded and told to whom it concerns, whether or not its sender waits for it.
-        .half_close(true);
+        .header_read_timeout(terms.patience);
     let open = TaskTracker::new();
     while let Some((mut stream, peer)) = stopping.run_until_cancelled(listener.accept()).await {
         let place = stream.take_place();

@@ -53,11 +53,7 @@ async fn steps_of_a_runner_declared_dead_are_taken_over_and_its_late_result_is_r
     let end = house.end_of(launched.id).await;
     // As if its heart had stopped for a lease: somebody else declares it dead.
     let nobody = Uuid::now_v7();
-    let dead = house
-        .store
-        .bury(Duration::ZERO, nobody)
-        .await
-        .unwrap();
+    let dead = house.store.bury(Duration::ZERO, nobody).await.unwrap();
     assert_eq!(dead.len(), 1);
     house.stage.began("gate", 2).await;
     house.stage.gate.add_permits(1);

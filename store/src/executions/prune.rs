@@ -30,24 +30,22 @@ const PUT_OFF: Duration = Duration::from_secs(24 * 60 * 60);
 /// Executions that are marked in one statement.
 const MARKED_AT_ONCE: i64 = 1_000;
 
-/// The tables that hold rows of executions, with the column that names them.
-const BELONGINGS: [(&str, &str); 5] = [
-    ("steps", "execution_id"),
-    ("execution_events", "execution_id"),
-    ("logs", "execution_id"),
-    ("waits", "execution_id"),
-    ("gates", "execution_id"),
-];
+/// The tables that hold few rows of an execution.
+const FEW: [&str; 2] = ["waits", "gates"];
 
-/// Of these one execution may have very many; they are told apart by these columns.
-const NUMEROUS: [(&str, &str); 3] = [
+/// Those that may hold very many, with the columns by which these are told apart.
+const MANY: [(&str, &str); 3] = [
     ("logs", "id"),
     ("execution_events", "execution_id, first_seq"),
     ("steps", "execution_id, path, attempt"),
 ];
 
-/// Rows that are deleted while everybody else waits for their turn to write to SQLite.
+/// Rows that are deleted at once. All else that is written to SQLite waits meanwhile, and a runner that could not say for long
+/// that it is alive lets go of all that it does.
 const ROWS_AT_ONCE: u64 = 2_000;
+
+/// Executions whose rows are looked for at once.
+const CLEARED_AT_ONCE: i64 = 100;
 
 #[derive(FromQueryResult)]
 struct Id {
@@ -62,6 +60,8 @@ struct Expired {
 
 /// Deletes so many at most, the oldest first, and names them.
 pub(super) async fn prune(database: &Database, limit: usize) -> StoreResult<Vec<Uuid>> {
+    // What was left when it was last broken off.
+    clear_away(database).await?;
     loop {
         // A look without the writer first: most of the time nothing has expired.
         let expired = expired(database, limit).await?;
@@ -102,44 +102,59 @@ async fn put_off(database: &Database, ids: &[Uuid]) -> StoreResult<()> {
     database.write(DOING, statement).await.map(drop)
 }
 
-/// Deletes most of what belongs to executions bit by bit, since all else that is written waits: a runner that could not say for
-/// long that it is alive lets go of all that it does.
-async fn thin_out(database: &Database, ids: &[Uuid]) -> StoreResult<()> {
-    for (table, key) in NUMEROUS {
-        let (among, ids) = database.among("execution_id", 1, ids);
-        let sql = format!(
-            "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {among} LIMIT {ROWS_AT_ONCE})"
-        );
-        let some = database.statement(sql, [ids]);
-        while database.write(DOING, some.clone()).await? == ROWS_AT_ONCE {}
-    }
-    Ok(())
-}
-
+/// Deletes them so that nothing of them can be read any more, and then what is left of them.
 async fn delete(database: &Database, ids: &[Uuid]) -> StoreResult<Vec<Uuid>> {
     let doing = StoreError::doing(DOING);
-    if database.is_sqlite() {
-        thin_out(database, ids).await?;
-    }
-    let transaction = database.begin(DOING).await?;
-    for (table, column) in BELONGINGS {
-        let (among, ids) = database.among(column, 1, ids);
-        let sql = format!("DELETE FROM {table} WHERE {among}");
-        transaction
-            .execute_raw(database.statement(sql, [ids]))
-            .await
-            .map_err(&doing)?;
-    }
     let (among, values) = database.among("id", 1, ids);
+    let transaction = database.begin(DOING).await?;
+    let noted = format!(
+        "INSERT INTO pruned_executions (id) SELECT id FROM executions WHERE {among} ON CONFLICT DO NOTHING"
+    );
+    let noted = database.statement(noted, [values.clone()]);
+    transaction.execute_raw(noted).await.map_err(&doing)?;
+    for table in FEW {
+        let (among, ids) = database.among("execution_id", 1, ids);
+        let gone = database.statement(format!("DELETE FROM {table} WHERE {among}"), [ids]);
+        transaction.execute_raw(gone).await.map_err(&doing)?;
+    }
     let sql = format!("DELETE FROM executions WHERE {among} RETURNING id");
     let deleted: Vec<Id> = all(&transaction, database.statement(sql, [values]))
         .await
         .map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
-    if database.is_sqlite() {
+    clear_away(database).await?;
+    Ok(deleted.into_iter().map(|row| row.id).collect())
+}
+
+async fn clear_away(database: &Database) -> StoreResult<()> {
+    let mut has_cleared = false;
+    loop {
+        let sql = "SELECT id FROM pruned_executions ORDER BY id LIMIT $1";
+        let statement = database.statement(sql, [CLEARED_AT_ONCE.into()]);
+        let rows: Vec<Id> = database.all(DOING, statement).await?;
+        if rows.is_empty() {
+            break;
+        }
+        let ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
+        for (table, key) in MANY {
+            let (among, ids) = database.among("execution_id", 1, &ids);
+            let sql = format!(
+                "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {among} LIMIT {ROWS_AT_ONCE})"
+            );
+            let some = database.statement(sql, [ids]);
+            while database.write(DOING, some.clone()).await? == ROWS_AT_ONCE {}
+        }
+        let (among, ids) = database.among("id", 1, &ids);
+        let sql = format!("DELETE FROM pruned_executions WHERE {among}");
+        database
+            .write(DOING, database.statement(sql, [ids]))
+            .await?;
+        has_cleared = true;
+    }
+    if has_cleared && database.is_sqlite() {
         give_back(database).await?;
     }
-    Ok(deleted.into_iter().map(|row| row.id).collect())
+    Ok(())
 }
 
 /// Pages given back to the disk at once: few, so that nobody waits long for the writer.

@@ -125,28 +125,30 @@ async fn nothing_stays_open_of_what_nobody_waits_for() {
     let database = PostgresDatabase::migrated().await;
     let config = Config::postgres(&database.url, BlobPlace::Memory, test_keys());
     let store = Store::open(&config).await.unwrap();
-    for polls in 1..=40 {
-        let mut append = pin!(store.append_audit(numbered(polls)));
-        for _ in 0..polls {
-            if poll!(&mut append).is_ready() {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-    }
     let mut other = PgConnection::connect(&database.url).await.unwrap();
     let open = "SELECT count(*) FROM pg_stat_activity
                 WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-    let closed = async {
-        while sqlx::query_scalar::<_, i64>(open)
-            .fetch_one(&mut other)
-            .await
-            .unwrap()
-            > 0
-        {}
-    };
-    let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
-    closed.expect("all transactions end");
+    for polls in 1..=40 {
+        {
+            let mut append = pin!(store.append_audit(numbered(polls)));
+            for _ in 0..polls {
+                if poll!(&mut append).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        let closed = async {
+            while sqlx::query_scalar::<_, i64>(open)
+                .fetch_one(&mut other)
+                .await
+                .unwrap()
+                > 0
+            {}
+        };
+        let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
+        closed.unwrap_or_else(|_| panic!("one stays open after {polls} looks"));
+    }
     store.append_audit(numbered(0)).await.unwrap();
     store.close().await.unwrap();
 }

@@ -20,6 +20,7 @@ use crate::stand::{Stand, sqlite_file};
 
 on_every_database!(
     what_has_expired_is_deleted_with_all_that_belongs_to_it,
+    what_was_left_of_one_is_deleted_later,
     a_workspace_keeps_its_executions_as_long_as_it_says,
     a_backlog_is_marked_bit_by_bit,
     what_was_called_lives_as_long_as_its_caller_goes_on,
@@ -143,7 +144,7 @@ async fn what_has_expired_is_deleted_with_all_that_belongs_to_it(stand: Stand) {
     end.steps = vec![step("a", 1, StepStatus::Succeeded)];
     done(store, end).await;
     done(store, finish(stays_id, 1, Status::Succeeded)).await;
-    // More than SQLite is asked to delete at once.
+    // More than is deleted at once.
     for (id, count) in [(gone_id, 4_500), (stays_id, 1)] {
         store.append(id, vec![line("a", "x"); count]).await.unwrap();
     }
@@ -170,6 +171,28 @@ async fn what_has_expired_is_deleted_with_all_that_belongs_to_it(stand: Stand) {
             .is_empty()
     );
     assert!(store.load(stays_id).await.unwrap().is_some());
+}
+
+/// As after a crash in the midst of it.
+async fn what_was_left_of_one_is_deleted_later(stand: Stand) {
+    let store = &stand.store;
+    let begin = accept(Uuid::now_v7());
+    let id = begin.id;
+    done(store, begin).await;
+    let mut end = finish(id, 1, Status::Succeeded);
+    end.steps = vec![step("a", 1, StepStatus::Succeeded)];
+    done(store, end).await;
+    store.append(id, vec![line("a", "x")]).await.unwrap();
+    let half =
+        "INSERT INTO pruned_executions (id) SELECT id FROM executions; DELETE FROM executions";
+    for statement in half.split(';') {
+        stand.meddle(statement).await;
+    }
+    assert!(store.prune(10).await.unwrap().is_empty());
+    let everything = stand.everything().await;
+    for left in ["logs.text", "steps.path", "execution_events.events"] {
+        assert!(!everything.contains_key(left), "{left}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use store::NewAuditEntry;
 
@@ -23,6 +23,7 @@ use self::before::Before;
 use self::doer::Doer;
 use self::told::tell;
 use crate::access::{Caller, Rule};
+use crate::error::ApiError;
 use crate::layers::address::ClientAddress;
 use crate::layers::throttle::Throttled;
 use crate::state::App;
@@ -32,8 +33,8 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     if matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let path = path.as_ref().map(MatchedPath::as_str).unwrap_or_default();
+    let path = request.extensions().get::<MatchedPath>();
+    let path = path.map_or_else(String::new, |path| path.as_str().to_owned());
     // What programs send is a run, or nothing, and answers are part of one; and these addresses are secrets.
     if path == "/api/hooks/{token}" || path.starts_with("/api/resume/") {
         return next.run(request).await;
@@ -42,7 +43,7 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     if path.starts_with("/api/notifications") {
         return next.run(request).await;
     }
-    let action = match app.rules.operation(path, &method) {
+    let action = match app.rules.operation(&path, &method) {
         Some((Rule::Permission("workflows:run", _), _)) | None => {
             return next.run(request).await;
         }
@@ -65,7 +66,30 @@ pub(crate) async fn record(State(app): State<App>, request: Request, next: Next)
     let resource = request.uri().path().to_owned();
     let address = request.extensions().get::<ClientAddress>();
     let address = address.map(ClientAddress::whole).unwrap_or_default();
-    let response = next.run(request).await;
+    // Who asked may hang up at any point: what has come in whole is done all the same, recorded, and told to whom it concerns.
+    let changes = app.changes.clone();
+    let changed = changes.spawn(async move {
+        let response = next.run(request).await;
+        note(&app, &path, action, resource, address, response).await
+    });
+    match changed.await {
+        Ok(response) => response,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => ApiError::unavailable("the server is stopping").into_response(),
+        },
+    }
+}
+
+/// Writes down what came of a change.
+async fn note(
+    app: &App,
+    path: &str,
+    action: String,
+    resource: String,
+    address: String,
+    response: Response,
+) -> Response {
     // Whoever knocks too often does not fill the log with it.
     if response.extensions().get::<Throttled>().is_some() {
         return response;

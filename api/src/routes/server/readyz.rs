@@ -1,8 +1,7 @@
 //! `GET /readyz`
 
-use std::time::Duration;
-
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -47,11 +46,11 @@ impl Pulse {
     }
 }
 
-/// Whether requests can be served now: the database answers those who read and those who write within three seconds.
+/// Whether requests can be served now: within three seconds the database can be read, and something to be written can be begun.
 #[utoipa::path(get, path = "/readyz", tag = "server", security(()),
     extensions(("x-open-query" = json!(true))), responses(
     (status = 200, description = "They can.", body = Readiness),
-    (status = 503, description = "The database does not answer, or the server is stopping.", body = ErrorEnvelope),
+    (status = 503, description = "The database does not answer or can only be read, or the server is stopping.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn get_readiness(State(app): State<App>) -> ApiResult<Json<Readiness>> {
     if app.stopping.is_cancelled() {
