@@ -159,12 +159,12 @@ impl Live {
         kept != Some(false)
     }
 
-    /// Stops the preview of an application, if there is one, and throws its records away.
-    pub(crate) async fn remove_preview(&self, owner: Uuid, name: &str) -> ApiResult<()> {
+    /// Stops the preview of an application, if there is one, and throws its records away; says whether there was one.
+    pub(crate) async fn remove_preview(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
         // One that is just being started is not told of yet, so that nobody asks first whether there is one.
         let removed = self.deployments.remove_preview(owner, name).await;
         self.forget(&preview_of(name));
-        removed.map(drop).map_err(not_stopped)
+        removed.map_err(not_stopped)
     }
 
     /// The same once no application goes by this name any more: that can't be taken back when it fails.
@@ -207,14 +207,15 @@ impl Live {
         Ok(deployment.is_some_and(|deployment| deployment.status != DeploymentStatus::Stopped))
     }
 
-    /// Stops what is live of an application, if anything is.
-    pub(crate) async fn stop(&self, owner: Uuid, name: &str) -> ApiResult<()> {
+    /// Stops what is live of an application, and says whether anything was.
+    pub(crate) async fn stop(&self, owner: Uuid, name: &str) -> ApiResult<bool> {
         if !self.is_live(owner, name).await? {
-            return Ok(());
+            return Ok(false);
         }
         let stopped = self.deployments.stop(name).await;
         self.forget(name);
-        stopped.map(drop).map_err(not_stopped)
+        let stopped = stopped.map_err(not_stopped)?;
+        Ok(stopped.is_some())
     }
 
     /// An application of this owner that is live. A preview of one is nothing that anybody would miss.
@@ -236,7 +237,7 @@ impl Live {
             match deployment.application.strip_suffix(PREVIEW) {
                 Some(application) => self.remove_preview(owner, application).await?,
                 None => self.stop(owner, &deployment.application).await?,
-            }
+            };
             stopped += 1;
         }
         Ok(stopped)

@@ -39,17 +39,12 @@ impl Signals {
     /// Resolves once the process is to end: at the next signal, or because a task has ended that it can't do without.
     /// The signal after that ends it at once.
     pub(crate) async fn told_to_stop(mut self) {
+        leave_once_lost();
         tokio::select! {
             () = self.next() => {
                 tracing::info!("stopping: running steps may finish; a second signal leaves at once");
             }
-            () = vital::lost() => {
-                // What is missing may be just what good order waits for, and nobody is there to ask twice.
-                tokio::spawn(async {
-                    tokio::time::sleep(LAST_ORDER).await;
-                    leave(1);
-                });
-            }
+            () = vital::lost() => {}
         }
         self.leave_at_the_next();
     }
@@ -61,6 +56,16 @@ impl Signals {
             leave(INTERRUPTED);
         });
     }
+}
+
+/// Ends the process some time after it has lost a task that it can't do without, should it not have ended by then: what is
+/// missing may be just what good order waits for, and nobody may be there to ask twice.
+pub(crate) fn leave_once_lost() {
+    tokio::spawn(async {
+        vital::lost().await;
+        tokio::time::sleep(LAST_ORDER).await;
+        leave(1);
+    });
 }
 
 fn leave(code: u8) -> ! {
@@ -76,7 +81,8 @@ pub(crate) fn ended_well() -> Result<(), Fault> {
     }
     Err(
         Fault::new("a task that this process can't do without has ended unexpectedly").mend(
-            "What it was is in the log. What supervises Lathe begins it anew: Docker with --restart, systemd with Restart=on-failure.",
+            "What it was is in the log. Start it again, or have a supervisor do so: Docker with `--restart unless-stopped`, systemd with \
+             `Restart=on-failure` (README.md, \"As a service\").",
         ),
     )
 }

@@ -398,6 +398,7 @@ pub(crate) async fn local_server(
         url: reached_at(running, None),
         machine_token: Some(machine_token),
         file_limits: data.files.limits,
+        keep_deleted: data.files.keep_deleted,
         ..api::Config::default()
     };
     let api = InProcess::new(config, api_state(&parts, launcher, links, backend)?);

@@ -69,9 +69,11 @@ impl Count {
 impl Counts {
     /// Drops the keys that have all their room again; of too many others those that have it soonest.
     fn tidy(&mut self, since: Duration) {
+        let is_full = self.of.len() >= MOST;
         self.of
             .retain(|(_, quota), count| count.missing(*quota, since) > 0.0);
-        if self.of.len() >= MOST {
+        // With little space freed, a few new keys would bring the next look through all of them.
+        if is_full && self.of.len() > MOST / 4 * 3 {
             self.drop_soonest(self.of.len() - MOST / 2, since);
         }
         self.tidied_at = (self.of.len() * 2).clamp(REMEMBERED, MOST);
@@ -162,21 +164,24 @@ mod tests {
         assert!(limiter.counts.lock().unwrap().of.len() >= MOST / 2);
     }
 
-    #[test]
-    fn what_can_be_dropped_is_not_looked_for_with_each_key() {
-        let mut counts = Counts {
-            of: HashMap::new(),
-            tidied_at: REMEMBERED,
-        };
-        let mut count = |key: usize, now| {
+    /// Keys of which so many have used something, and so many have all their room.
+    fn counts(used: usize, whole: usize) -> Counts {
+        let keys = (0..used + whole).map(|key| {
             let count = Count {
-                now,
+                now: u64::from(key < used),
                 ..Count::default()
             };
-            counts.of.insert((key.to_string(), RARELY), count);
-        };
-        (0..REMEMBERED).for_each(|key| count(key, 1));
-        (REMEMBERED..REMEMBERED + 10).for_each(|key| count(key, 0));
+            ((key.to_string(), RARELY), count)
+        });
+        Counts {
+            of: keys.collect(),
+            tidied_at: REMEMBERED,
+        }
+    }
+
+    #[test]
+    fn what_can_be_dropped_is_not_looked_for_with_each_key() {
+        let mut counts = counts(REMEMBERED, 10);
         counts.tidy(Duration::ZERO);
         assert_eq!(
             counts.of.len(),
@@ -187,5 +192,24 @@ mod tests {
         counts.tidy(RARELY.period() * 2);
         assert!(counts.of.is_empty(), "everybody has, by then");
         assert_eq!(counts.tidied_at, REMEMBERED);
+    }
+
+    #[test]
+    fn near_the_most_it_is_looked_as_seldom() {
+        let left = |used, whole| {
+            let mut counts = counts(used, whole);
+            counts.tidy(Duration::ZERO);
+            (counts.of.len(), counts.tidied_at)
+        };
+        let few = "few were freed, so that some go that have used something";
+        assert_eq!(left(MOST - 10, 10), (MOST / 2, MOST), "{few}");
+        let enough = "there is space for many new ones";
+        assert_eq!(
+            left(MOST / 4 * 3, MOST / 4),
+            (MOST / 4 * 3, MOST),
+            "{enough}"
+        );
+        let below = "it is not full yet";
+        assert_eq!(left(MOST - 20, 10), (MOST - 20, MOST), "{below}");
     }
 }

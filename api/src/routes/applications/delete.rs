@@ -11,11 +11,12 @@ use crate::extract::{Id, IfMatch};
 /// Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
 /// Its preview goes for good.
 ///
+/// `If-Match` holds until something of it is stopped: what is saved while that lasts goes with it.
 /// The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
 #[utoipa::path(delete, path = "/api/applications/{id}", tag = "applications", security(("bearer" = ["applications:write"])), params(Id, IfMatch), responses(
     (status = 204, description = "It is gone."),
     (status = 404, description = "There is none with this id.", body = ErrorEnvelope),
-    (status = 409, description = "It is being deployed at this moment, or runs where this server can't stop it.", body = ErrorEnvelope),
+    (status = 409, description = "It is being deployed at this moment, was deployed again while it was stopped, or runs where this server can't stop it.", body = ErrorEnvelope),
     (status = 412, description = "It was changed since it was read.", body = ErrorEnvelope),
 ))]
 pub(crate) async fn delete_application(
@@ -23,15 +24,20 @@ pub(crate) async fn delete_application(
     Id(id): Id,
     IfMatch(revision): IfMatch,
 ) -> ApiResult<StatusCode> {
-    let record = known(&app, id, revision).await?;
-    // Before the turn, since either may take its time and would hold up everybody; the preview first, since nobody misses it
-    // when what is live refuses to stop.
-    app.live
-        .remove_preview(app.workspace(), &record.name)
-        .await?;
-    app.live.stop(app.workspace(), &record.name).await?;
+    let record = present(&app, id).await?;
+    // Nothing is stopped for somebody who knew another state of it.
+    if revision.is_some_and(|revision| revision != record.revision) {
+        return Err(StoreError::Outdated("the application").into());
+    }
+    // Before the turn: stopping may take most of a minute, and nobody could save models meanwhile. The preview first, since nobody
+    // misses it when what is live refuses to stop.
+    let name = &record.name;
+    let had_preview = app.live.remove_preview(app.workspace(), name).await?;
+    let was_live = app.live.stop(app.workspace(), name).await?;
     let turn = app.designing.lock().await;
-    let record = known(&app, id, revision).await?;
+    // Whoever asked knew the right state when it was stopped: refused now, it would be stopped and not deleted.
+    let revision = revision.filter(|_| !had_preview && !was_live);
+    let record = present(&app, id).await?;
     let name = &record.name;
     if app.live.is_live(app.workspace(), name).await? {
         return Err(ApiError::conflict(format!(
@@ -47,12 +53,7 @@ pub(crate) async fn delete_application(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The application, if it is as the asker knows it: what is live is not stopped for somebody who knew another state of it.
-async fn known(app: &Scoped, id: Uuid, revision: Option<u32>) -> ApiResult<ApplicationRecord> {
+async fn present(app: &Scoped, id: Uuid) -> ApiResult<ApplicationRecord> {
     let record = app.store.application(app.scope(), id).await?;
-    let record = record.ok_or_else(|| ApiError::not_found("application"))?;
-    if revision.is_some_and(|revision| revision != record.revision) {
-        return Err(StoreError::Outdated("the application").into());
-    }
-    Ok(record)
+    record.ok_or_else(|| ApiError::not_found("application"))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::response::Response;
 
-use super::{check, person};
+use super::check;
 use crate::access::Scoped;
 use crate::error::{ApiResult, ErrorEnvelope};
 use crate::extract::{IdempotencyKey, Keyed, KeyedBody};
@@ -28,7 +28,7 @@ pub(crate) async fn create_view(
     let new = check(&app, &sight, body)?;
     let made = app.store.create_view(
         app.scope(),
-        person(&app),
+        app.caller.person_id(),
         new,
         key.as_ref().map(Keyed::once),
     );

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use store::Paging;
 use utoipa::IntoParams;
 
-use super::person;
 use crate::access::Scoped;
 use crate::error::ApiResult;
 use crate::extract::{Limit, Query};
@@ -40,8 +39,7 @@ pub(crate) async fn list_views(
         cursor: filter.cursor,
     };
     let model = filter.model.as_deref();
-    let page = app
-        .store
-        .list_views(app.scope(), person(&app), model, &paging);
+    let person = app.caller.person_id();
+    let page = app.store.list_views(app.scope(), person, model, &paging);
     Ok(Json(Page::of(page.await?, SavedView::of)))
 }

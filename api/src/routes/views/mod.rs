@@ -15,12 +15,11 @@ use crate::meta::query;
 use crate::meta::sight::{Sight, demand};
 use crate::schemas::meta::{SavedViewBody, ViewContent};
 
-fn person(app: &Scoped) -> Option<Uuid> {
-    app.caller.person_id()
-}
-
 async fn find(app: &Scoped, id: Uuid) -> ApiResult<store::SavedView> {
-    let view = app.store.view(app.scope(), person(app), id).await?;
+    let view = app
+        .store
+        .view(app.scope(), app.caller.person_id(), id)
+        .await?;
     view.ok_or_else(|| ApiError::not_found("view"))
 }
 
@@ -32,7 +31,7 @@ fn demand_sharing(app: &Scoped, sight: &Sight) -> ApiResult<()> {
 
 /// Somebody else's view, which they share, is changed only by who may share it.
 async fn demand_change(app: &Scoped, view: &store::SavedView) -> ApiResult<()> {
-    match view.user_id == person(app) {
+    match view.user_id == app.caller.person_id() {
         true => Ok(()),
         false => demand_sharing(app, &Sight::of(app, &view.model).await?),
     }

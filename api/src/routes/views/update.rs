@@ -2,7 +2,7 @@
 
 use axum::Json;
 
-use super::{check, demand_change, find, person};
+use super::{check, demand_change, find};
 use crate::access::Scoped;
 use crate::error::{ApiError, ApiResult, ErrorEnvelope};
 use crate::extract::{Body, Id, IfMatch};
@@ -34,7 +34,7 @@ pub(crate) async fn update_view(
     let new = check(&app, &sight, body)?;
     // Somebody else's that is no longer shared is out of sight afterwards.
     let person = if new.shared {
-        person(&app)
+        app.caller.person_id()
     } else {
         before.user_id
     };

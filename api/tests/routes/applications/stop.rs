@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::Method;
 use blueprint::ports::{DeploymentStatus, Deployments};
 use serde_json::{Value, json};
 
-use crate::support::Lathe;
 use crate::support::documents::LIBRARY;
+use crate::support::{Lathe, Reply, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_live_is_stopped_before_it_is_renamed_or_removed() {
@@ -105,6 +107,50 @@ async fn nobody_else_waits_while_what_is_removed_is_being_stopped() {
     let (removed, changed) = both.expect("the change waits for the turn");
     assert_eq!(changed.status, 200, "{}", changed.text);
     assert_eq!(removed.status, 204, "{}", removed.text);
+    lathe.stop().await;
+}
+
+async fn delete_as_read(lathe: &Lathe, path: &str, tag: &str) -> Reply {
+    let asked = request(Method::DELETE, path).header("if-match", tag);
+    lathe.send(asked.body(Body::empty()).unwrap()).await
+}
+
+/// Stopped and not removed, it would have been taken from whoever uses it for nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_as_it_was_known_is_removed_although_somebody_saves_meanwhile() {
+    let lathe = Lathe::start().await;
+    let slow = live(&lathe, "slow").await;
+    let tag = lathe.get(&slow).await.header("etag").to_owned();
+    let others = async {
+        lathe.deployments.stops.notified().await;
+        let changed = lathe.put(&slow, json!({"description": "Things"})).await;
+        lathe.deployments.may_stop.notify_one();
+        changed
+    };
+    let both = async { tokio::join!(delete_as_read(&lathe, &slow, &tag), others) };
+    let both = tokio::time::timeout(Duration::from_secs(20), both).await;
+    let (removed, changed) = both.expect("somebody saves while it is being stopped");
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_eq!(removed.status, 204, "{}", removed.text);
+    lathe.get(&slow).await.refused(404, "not_found");
+    lathe.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_otherwise_is_neither_stopped_nor_removed() {
+    let lathe = Lathe::start().await;
+    let path = live(&lathe, "library").await;
+    let running = DeploymentStatus::Running;
+    lathe.deployments.put("library-preview", 40_124, running);
+    let tag = lathe.get(&path).await.header("etag").to_owned();
+    let changed = lathe.put(&path, json!({"description": "Things"})).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let refused = delete_as_read(&lathe, &path, &tag).await;
+    refused.refused(412, "precondition_failed");
+    let shown = lathe.get(&path).await;
+    assert_eq!(shown.body["live"]["status"], "running", "{}", shown.text);
+    let preview = lathe.deployments.get("library-preview").await.unwrap();
+    assert!(preview.is_some(), "its preview stays, too");
     lathe.stop().await;
 }
 

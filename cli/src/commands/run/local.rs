@@ -19,7 +19,7 @@ use super::view::{Outline, View, choose};
 use super::{Order, folder_of, unfit};
 use crate::config::{Allowed, Backend, DataFolder, Running};
 use crate::library::{Library, LocalLibrary};
-use crate::signals::{Signals, ended_well, next_of};
+use crate::signals::{Signals, ended_well, leave_once_lost, next_of};
 use crate::wire;
 
 /// How often running rows are redrawn.
@@ -77,18 +77,27 @@ pub(super) async fn open(
 
 impl Embedded {
     pub(super) async fn run(self, order: &Order) -> anyhow::Result<u8> {
-        let ended = self.watch(order).await;
+        leave_once_lost();
+        let mut signals = None;
+        let ended = self.watch(order, &mut signals).await;
+        // The rest may hang, and a signal that somebody listens to does nothing by itself.
+        if let Some(signals) = signals {
+            signals.leave_at_the_next();
+        }
         self.runner.stop().await;
-        self.store.close().await?;
-        ended.map(|ended| ended.exit_code())
+        let closed = self.store.close().await;
+        // The first failure is the one to be told.
+        let ended = ended?;
+        closed?;
+        Ok(ended.exit_code())
     }
 
-    async fn watch(&self, order: &Order) -> anyhow::Result<Ended> {
+    async fn watch(&self, order: &Order, signals: &mut Option<Signals>) -> anyhow::Result<Ended> {
         let kept = self.library.put_workflow(&order.file).await?;
         let definition = wire::definition(&self.store, &kept).await?;
         let id = Uuid::now_v7();
         let mut notices = self.bus.subscribe(Topic::Execution(id)).await?;
-        let mut signals = Some(Signals::listen()?);
+        *signals = Some(Signals::listen()?);
         let launcher = self.runner.launcher();
         launch(&*launcher, order, id, definition).await?;
         let mut watched = Watched::new(id, order);
@@ -109,7 +118,7 @@ impl Embedded {
                 }
                 // The run would not end any more.
                 () = vital::lost() => ended_well()?,
-                () = next_of(&mut signals) => {
+                () = next_of(signals) => {
                     watched.view.cancelling();
                     cancel(&*launcher, id).await?;
                     if let Some(signals) = signals.take() {
