@@ -2,6 +2,9 @@
 import { useEffect } from "react";
 import { type Command, commandFor, isTyping } from "@/lib/commands";
 
+/** What a key that is held down does once: it would go on with what has the keyboard by then, or begin as many runs. */
+const ONCE = ["delete", "save", "run", "run-one", "run-from"];
+
 /** `everywhere` are commands that also hold while a text is typed; `canvasOnly` those whose keys mean something elsewhere. */
 export function useCommandKeys(
   commands: readonly Command[],
@@ -18,8 +21,7 @@ export function useCommandKeys(
       const isCanvasOnly = canvasOnly.includes(command.id) || command.id.startsWith("walk");
       if (isCanvasOnly && event.key !== "/" && !isOnCanvas(event.target)) return;
       event.preventDefault();
-      // A key that is held down goes on with what has the keyboard by then.
-      if (event.repeat && command.id === "delete") return;
+      if (event.repeat && ONCE.includes(command.id)) return;
       command.run();
     };
     document.addEventListener("keydown", onKeyDown);

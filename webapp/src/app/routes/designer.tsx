@@ -47,6 +47,7 @@ import { hasEnded } from "@/lib/status";
 import { passUnasked } from "@/lib/unsaved";
 import { UnsentAnswers } from "../unsent-answers";
 import { useDraft } from "../use-draft";
+import { useOpening } from "../use-opening";
 import { Withheld } from "./withheld";
 
 const NEW = "new";
@@ -56,27 +57,23 @@ export function DesignerPage() {
   const { kinds, ports, error, refetch } = useCatalogue();
   const mayWrite = useMay("workflows:write");
   const [store, setStore] = useState<DesignerStore | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [attempt, setAttempt] = useState(0);
   const isReady = kinds.size > 0;
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more is another one.
-  useEffect(() => {
-    if (!isReady || isOpen) return undefined;
-    const reading = new AbortController();
-    const isNew = id === NEW;
-    const open = isNew ? Promise.resolve(undefined) : openWorkflow(id, reading.signal);
-    // A workflow can be worked on without its pins: the store asks for them again, and says so where it asks in vain.
-    const kept = isNew ? undefined : readPins(id, reading.signal).catch(() => undefined);
-    Promise.all([open, kept, drafts.lookAround()]).then(
-      ([opened, pins]) => {
-        if (reading.signal.aborted) return;
-        setStore(new DesignerStore({ kinds, ports }, opened, { server: pinServer, kept: pins }, !mayWrite));
-      },
-      (cause) => !reading.signal.aborted && setFailure(cause),
-    );
-    return () => reading.abort();
-  }, [id, isReady, isOpen, kinds, ports, mayWrite, attempt]);
+  const open = useCallback(
+    async (signal: AbortSignal) => {
+      const isNew = id === NEW;
+      const [opened, kept] = await Promise.all([
+        isNew ? undefined : openWorkflow(id, signal),
+        // A workflow can be worked on without its pins: the store asks for them again, and says so where it asks in vain.
+        isNew ? undefined : readPins(id, signal).catch(() => undefined),
+        drafts.lookAround(),
+      ]);
+      const pins = { server: pinServer, kept };
+      return () => setStore(new DesignerStore({ kinds, ports }, opened, pins, !mayWrite));
+    },
+    [id, kinds, ports, mayWrite],
+  );
+  const opening = useOpening(isReady && !isOpen, open);
   if (!mayWrite && id === NEW)
     return <Withheld takes="workflows:write" list={{ to: "/workflows", label: t("Workflows") }} />;
   if (isOpen) return <OpenDesigner store={store} />;
@@ -90,11 +87,7 @@ export function DesignerPage() {
         <Waiting
           reading={t("Reading the workflow")}
           unreadable={t("The workflow could not be opened")}
-          failure={failure}
-          onRetry={() => {
-            setFailure(null);
-            setAttempt(attempt + 1);
-          }}
+          {...opening}
         />
       ) : (
         <Waiting

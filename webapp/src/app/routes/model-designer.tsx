@@ -26,6 +26,7 @@ import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import { passUnasked } from "@/lib/unsaved";
 import { useDraft } from "../use-draft";
+import { useOpening } from "../use-opening";
 import { Withheld } from "./withheld";
 
 const NEW = "new";
@@ -55,38 +56,29 @@ export function EditModel() {
 
 function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly: boolean }) {
   const [store, setStore] = useState<ModelStore | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [attempt, setAttempt] = useState(0);
   const [search, setSearch] = useSearchParams();
   const [asked] = useState({ model: search.get("model"), isNew: search.has("add") });
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more is another one.
-  useEffect(() => {
-    if (isOpen) return undefined;
-    const reading = new AbortController();
-    const opening = home === "application" ? openApplication : openLoneModel;
-    const open = id === NEW ? Promise.resolve(undefined) : opening(id, reading.signal);
-    Promise.all([open, drafts.lookAround()]).then(
-      ([opened]) => {
+  const open = useCallback(
+    async (signal: AbortSignal) => {
+      const opening = home === "application" ? openApplication : openLoneModel;
+      const [opened] = await Promise.all([id === NEW ? undefined : opening(id, signal), drafts.lookAround()]);
+      return () => {
         const made = new ModelStore(home, opened, isReadOnly);
         const { model } = asked;
         if (model !== null && modelOf(made.document, model)) made.select([model]);
         setStore(made);
-      },
-      (cause) => !reading.signal.aborted && setFailure(cause),
-    );
-    return () => reading.abort();
-  }, [home, id, asked, isOpen, isReadOnly, attempt]);
+      };
+    },
+    [home, id, asked, isReadOnly],
+  );
+  const opening = useOpening(!isOpen, open);
   useEffect(() => {
     // Asked for once: a page that is loaded again adds nothing.
     if (isOpen && search.has("add")) setSearch({}, { replace: true });
   }, [isOpen, search, setSearch]);
   if (isOpen) return <Open store={store} addsModel={asked.isNew} />;
-  const retry = () => {
-    setFailure(null);
-    setAttempt(attempt + 1);
-  };
-  return <NotOpen home={home} failure={failure} onRetry={retry} />;
+  return <NotOpen home={home} {...opening} />;
 }
 
 function Open({ store, addsModel }: { store: ModelStore; addsModel: boolean }) {

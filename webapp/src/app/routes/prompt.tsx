@@ -1,5 +1,5 @@
 // /prompts/:id: a prompt being written, tried, compared and labelled. The id `new` is one that is not saved yet.
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
 import { Crumbs } from "@/components/crumbs";
@@ -13,6 +13,7 @@ import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { passUnasked } from "@/lib/unsaved";
 import { useDraft } from "../use-draft";
+import { useOpening } from "../use-opening";
 import { Withheld } from "./withheld";
 
 const NEW = "new";
@@ -24,20 +25,18 @@ export function PromptPage() {
   const { id = "" } = useParams();
   const mayWrite = useMay("prompts:write");
   const [store, setStore] = useState<PromptStore | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [attempt, setAttempt] = useState(0);
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt more is another one.
-  useEffect(() => {
-    if (isOpen) return undefined;
-    const reading = new AbortController();
-    const open = id === NEW ? Promise.resolve(undefined) : openPrompt(id, reading.signal);
-    Promise.all([open, drafts.lookAround()]).then(
-      ([opened]) => !reading.signal.aborted && setStore(new PromptStore(opened)),
-      (cause) => !reading.signal.aborted && setFailure(cause),
-    );
-    return () => reading.abort();
-  }, [id, isOpen, attempt]);
+  const open = useCallback(
+    async (signal: AbortSignal) => {
+      const [opened] = await Promise.all([
+        id === NEW ? undefined : openPrompt(id, signal),
+        drafts.lookAround(),
+      ]);
+      return () => setStore(new PromptStore(opened));
+    },
+    [id],
+  );
+  const opening = useOpening(!isOpen, open);
   if (id === NEW && !mayWrite) return <Withheld takes="prompts:write" list={parentOf()} />;
   if (isOpen) return <Open store={store} readOnly={!mayWrite} />;
   return (
@@ -45,11 +44,7 @@ export function PromptPage() {
       <Waiting
         reading={t("Reading the prompt")}
         unreadable={t("The prompt could not be opened")}
-        failure={failure}
-        onRetry={() => {
-          setFailure(null);
-          setAttempt(attempt + 1);
-        }}
+        {...opening}
       />
     </Page>
   );

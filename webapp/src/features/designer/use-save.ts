@@ -1,13 +1,14 @@
 // Saving: as the next version, unless somebody else was faster; then nothing is lost, and somebody decides.
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
 import type { WorkflowDiff } from "@/api/types";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
+import { SingleFlight } from "@/lib/single-flight";
 import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
 import { type OverwrittenValue, overwritten } from "./history/overwritten";
@@ -15,12 +16,17 @@ import { applyAll } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
 import type { Draft } from "./operations/document";
 import { type History, replay, type Step } from "./operations/history";
-import type { DesignerStore } from "./store";
+import { type DesignerStore, useDesigner } from "./store";
 
-export interface Conflict {
+interface Found {
   theirs: Opened;
+  /** Theirs as a draft. */
+  now: Draft;
   /** What they changed since the version that this edit began with. */
   diff: WorkflowDiff | undefined;
+}
+
+interface OnTop {
   /** This edit on top of theirs, and what of it is not possible there. */
   merged: History;
   refused: { title: string; why: string }[];
@@ -28,15 +34,23 @@ export interface Conflict {
   overwritten: OverwrittenValue[];
 }
 
+export type Conflict = Found & OnTop;
+
 export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
-  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [found, setFound] = useState<Found | null>(null);
   const [intent] = useState(() => new Intent());
+  const [flight] = useState(() => new SingleFlight<Opened["workflow"] | undefined>());
+  // The dialog takes the keyboard from a field, and what was typed there counts by that: it goes by the edit as it is now.
+  const history = useDesigner(store, (each) => (found ? each.history : null));
+  const conflict = useMemo(
+    (): Conflict | null => found && history && { ...found, ...onTop(store, history, found.now) },
+    [store, history, found],
+  );
 
-  /** The workflow as it is now; nothing when it could not be saved. */
-  const save = useCallback(async (): Promise<Opened["workflow"] | undefined> => {
+  const saveNow = useCallback(async (): Promise<Opened["workflow"] | undefined> => {
     if (store.refusesToSave()) return undefined;
     const { id } = store.base;
     const sent = store.draft;
@@ -45,8 +59,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
     setFailure(null);
     try {
       const opened = id === undefined ? await create(sent, intent) : await saveOnTop(store, id, sent);
-      const known = opened.etag === undefined ? await openWorkflow(opened.workflow.id) : opened;
-      store.saved({ ...opened, etag: known.etag }, sent);
+      store.saved(opened, sent);
       queries.invalidateQueries({ queryKey: ["workflows"] });
       queries.invalidateQueries({ queryKey: ["records", "workflows"] });
       if (id === undefined) onCreated(opened.workflow.id);
@@ -54,7 +67,7 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
     } catch (cause) {
       const isConflict = cause instanceof ApiFailure && cause.status === 412 && id !== undefined;
       const read = isConflict ? await readConflict(store, id).catch(() => null) : null;
-      if (read) setConflict(read);
+      if (read) setFound(read);
       else setFailure(cause);
       return undefined;
     } finally {
@@ -62,27 +75,37 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
     }
   }, [store, queries, intent, onCreated]);
 
+  /** The workflow as it is now; nothing when it could not be saved. */
+  const save = useCallback(() => {
+    store.settleTyping();
+    return flight.do(saveNow, () => store.isDirty);
+  }, [store, flight, saveNow]);
+
   const settle = useCallback(
     (choice: "merge" | "theirs" | "mine") => {
-      if (!conflict) return;
-      if (choice === "merge") store.rebase(conflict.theirs, conflict.merged);
-      else if (choice === "theirs") store.rebase(conflict.theirs, undefined);
-      else store.rebase(conflict.theirs, mineOn(store, conflict.theirs));
-      setConflict(null);
+      if (!found) return;
+      store.settleTyping();
+      const { theirs, now } = found;
+      if (choice === "merge") store.rebase(theirs, onTop(store, store.history, now).merged);
+      else if (choice === "theirs") store.rebase(theirs, undefined);
+      else store.rebase(theirs, mineOn(store, theirs));
+      setFound(null);
     },
-    [store, conflict],
+    [store, found],
   );
   const reset = useCallback(() => {
     setFailure(null);
-    setConflict(null);
+    setFound(null);
   }, []);
   return { busy, failure, conflict, save, settle, reset };
 }
 
 async function create(sent: Draft, intent: Intent): Promise<Opened> {
-  const opened = await createFromDraft(sent, intent.keyFor(sent));
+  const { workflow } = await createFromDraft(sent, intent.keyFor(sent));
+  // Made, and not to be read: the next attempt must find what this one has made.
+  const { etag } = await openWorkflow(workflow.id);
   intent.renew();
-  return opened;
+  return { workflow, etag };
 }
 
 /** Publishing makes another state of a workflow, and changes nothing of what is edited. */
@@ -100,7 +123,7 @@ export async function saveOnTop(store: DesignerStore, id: string, sent: Draft): 
   }
 }
 
-async function readConflict(store: DesignerStore, id: string): Promise<Conflict> {
+async function readConflict(store: DesignerStore, id: string): Promise<Found> {
   const theirs = await openWorkflow(id);
   const { version } = store.base;
   const newest = theirs.workflow.version;
@@ -112,27 +135,30 @@ async function readConflict(store: DesignerStore, id: string): Promise<Conflict>
             params: { path: { id, version: newest }, query: { from: version } },
           }),
         );
-  const now = store.draftOf(theirs.workflow);
-  const { history, refused } = replay(now, stepsOf(store), store.knowledge);
+  return { theirs, now: store.draftOf(theirs.workflow), diff };
+}
+
+function onTop(store: DesignerStore, mine: History, now: Draft): OnTop {
+  const { history, refused } = replay(now, stepsOf(store, mine), store.knowledge);
   const replaced = overwritten({
     base: store.base.draft.document,
     theirs: now.document,
     merged: history.draft.document,
     operations: history.done.flatMap((step) => step.operations),
   });
-  return { theirs, diff, merged: history, refused, overwritten: replaced };
+  return { merged: history, refused, overwritten: replaced };
 }
 
 /** The steps that were done; as one, where not all of them are known any more. */
-function stepsOf(store: DesignerStore): readonly Step[] {
+function stepsOf(store: DesignerStore, { draft, done }: History): readonly Step[] {
   const { draft: base } = store.base;
   try {
-    const operations = store.steps.flatMap((step) => step.operations);
-    if (sameJson(applyAll(base, operations, store.knowledge).draft, store.draft)) return store.steps;
+    const operations = done.flatMap((step) => step.operations);
+    if (sameJson(applyAll(base, operations, store.knowledge).draft, draft)) return done;
   } catch {
     // Steps of before the last saving are not on top of this version.
   }
-  return [{ title: t("Your edits"), operations: operationsBetween(base, store.draft), inverse: [] }];
+  return [{ title: t("Your edits"), operations: operationsBetween(base, draft), inverse: [] }];
 }
 
 function mineOn(store: DesignerStore, theirs: Opened): History {

@@ -116,6 +116,12 @@ export class ModelStore extends EditStore<Draft, Operation, Base> {
     this.tell();
   }
 
+  /** The server has kept what was sent; before its parts are read again, their ids are not known. */
+  accepted(etag: string | undefined): void {
+    this.base = { ...this.base, etag };
+    this.keepSoon();
+  }
+
   /** What was saved is what later edits are compared with; what was new has ids now. */
   saved(opened: Opened, sent: Draft): void {
     this.forgetUnsaved();

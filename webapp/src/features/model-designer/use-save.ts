@@ -1,12 +1,13 @@
 // Saving: as a whole, unless somebody else was faster; then nothing is lost, and somebody decides.
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
 import { replay } from "@/lib/edit-history";
 import { t } from "@/lib/i18n";
 import type { Overwritten } from "@/lib/overwritten";
+import { SingleFlight } from "@/lib/single-flight";
 import { openApplication, saveApplication } from "./api/application";
 import { openLoneModel, saveLoneModel } from "./api/lone-model";
 import type { Opened } from "./api/opened";
@@ -17,12 +18,15 @@ import { type Draft, sameDraft } from "./operations/document";
 import type { History, Step, Target } from "./operations/operation";
 import { overwritten } from "./overwritten";
 import { placeProblem } from "./problems";
-import type { ModelStore } from "./store";
+import { type ModelStore, useModels } from "./store";
 
-export interface Conflict {
+interface Found {
   theirs: Opened;
   /** What they changed since this edit began. */
   changes: Change[];
+}
+
+interface OnTop {
   /** This edit on top of theirs, and what of it is not possible there. */
   merged: History;
   refused: { title: string; why: string }[];
@@ -30,14 +34,23 @@ export interface Conflict {
   overwritten: Overwritten<Target>[];
 }
 
+export type Conflict = Found & OnTop;
+
 export function useSave(store: ModelStore, onCreated: (id: string) => void) {
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
-  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [found, setFound] = useState<Found | null>(null);
   const [intent] = useState(() => new Intent());
+  const [flight] = useState(() => new SingleFlight<boolean>());
+  // The dialog takes the keyboard from a field, and what was typed there counts by that: it goes by the edit as it is now.
+  const history = useModels(store, (each) => (found ? each.history : null));
+  const conflict = useMemo(
+    (): Conflict | null => found && history && { ...found, ...onTop(store, history, found.theirs) },
+    [store, history, found],
+  );
 
-  const save = useCallback(async (): Promise<boolean> => {
+  const saveNow = useCallback(async (): Promise<boolean> => {
     if (store.refusesToSave()) return false;
     const { id } = store.base;
     const sent = store.draft;
@@ -46,8 +59,10 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
     setFailure(null);
     try {
       const base = id === undefined ? undefined : { ...store.base, id };
-      const saving = store.home === "application" ? saveApplication : saveLoneModel;
-      const opened = await saving(sent, base, intent);
+      const opened =
+        store.home === "application"
+          ? await saveApplication(sent, base, intent, (etag) => store.accepted(etag))
+          : await saveLoneModel(sent, base, intent);
       store.saved(opened, sent);
       queries.invalidateQueries({ queryKey: ["applications"] });
       queries.invalidateQueries({ queryKey: ["models"] });
@@ -57,7 +72,7 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
     } catch (cause) {
       const isConflict = cause instanceof ApiFailure && cause.status === 412 && id !== undefined;
       const read = isConflict ? await readConflict(store, id).catch(() => null) : null;
-      if (read) setConflict(read);
+      if (read) setFound(read);
       else setFailure(cause);
       if (cause instanceof ApiFailure && cause.status === 422) showFaults(store, sent, cause);
       return false;
@@ -66,19 +81,26 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
     }
   }, [store, queries, intent, onCreated]);
 
+  /** Says whether it is saved now. */
+  const save = useCallback(() => {
+    store.settleTyping();
+    return flight.do(saveNow, () => store.isDirty);
+  }, [store, flight, saveNow]);
+
   const settle = useCallback(
     (choice: "merge" | "theirs" | "mine") => {
-      if (!conflict) return;
-      const { theirs, merged } = conflict;
-      if (choice === "merge") store.rebase(theirs, merged);
+      if (!found) return;
+      store.settleTyping();
+      const { theirs } = found;
+      if (choice === "merge") store.rebase(theirs, onTop(store, store.history, theirs).merged);
       else store.rebase(theirs, choice === "theirs" ? undefined : mineOn(store, theirs));
-      setConflict(null);
+      setFound(null);
     },
-    [store, conflict],
+    [store, found],
   );
   const reset = useCallback(() => {
     setFailure(null);
-    setConflict(null);
+    setFound(null);
   }, []);
   return { busy, failure, conflict, save, settle, reset };
 }
@@ -92,29 +114,32 @@ function showFaults(store: ModelStore, sent: Draft, { details }: ApiFailure): vo
   if (placed.length > 0) store.setProblems(placed);
 }
 
-async function readConflict(store: ModelStore, id: string): Promise<Conflict> {
+async function readConflict(store: ModelStore, id: string): Promise<Found> {
   const theirs = await (store.home === "application" ? openApplication(id) : openLoneModel(id));
-  const changes = changesBetween(store.base.draft, theirs.draft);
-  const { history, refused } = replay(theirs.draft, stepsOf(store), LANGUAGE);
+  return { theirs, changes: changesBetween(store.base.draft, theirs.draft) };
+}
+
+function onTop(store: ModelStore, mine: History, theirs: Opened): OnTop {
+  const { history, refused } = replay(theirs.draft, stepsOf(store, mine), LANGUAGE);
   const replaced = overwritten({
     base: store.base.draft.document,
     theirs: theirs.draft.document,
     merged: history.draft.document,
     operations: history.done.flatMap((step) => step.operations),
   });
-  return { theirs, changes, merged: history, refused, overwritten: replaced };
+  return { merged: history, refused, overwritten: replaced };
 }
 
 /** The steps that were done; as one, where not all of them are known any more. */
-function stepsOf(store: ModelStore): readonly Step[] {
+function stepsOf(store: ModelStore, { draft, done }: History): readonly Step[] {
   const { draft: base } = store.base;
   try {
-    const operations = store.steps.flatMap((step) => step.operations);
-    if (sameDraft(applyAll(base, operations).draft, store.draft)) return store.steps;
+    const operations = done.flatMap((step) => step.operations);
+    if (sameDraft(applyAll(base, operations).draft, draft)) return done;
   } catch {
     // Steps of before the last saving are not on top of this state.
   }
-  return [{ title: t("Your edits"), operations: operationsBetween(base, store.draft), inverse: [] }];
+  return [{ title: t("Your edits"), operations: operationsBetween(base, draft), inverse: [] }];
 }
 
 function mineOn(store: ModelStore, { draft }: Opened): History {

@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
 import { type Merged, merge } from "@/components/text-diff/lines";
+import { SingleFlight } from "@/lib/single-flight";
 import { type Opened, openPrompt } from "./api/open-prompt";
 import { createPrompt, savePrompt } from "./api/save-prompt";
 import { type Draft, draftOf, sameDraft, withVariable } from "./draft";
@@ -21,9 +22,9 @@ export function useSave(store: PromptStore, onCreated: (id: string) => void) {
   const [failure, setFailure] = useState<unknown>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [intent] = useState(() => new Intent());
+  const [flight] = useState(() => new SingleFlight<boolean>());
 
-  /** Says whether it is saved now. */
-  const save = useCallback(async (): Promise<boolean> => {
+  const saveNow = useCallback(async (): Promise<boolean> => {
     const sent = store.draft;
     const { id } = store.base;
     setBusy(true);
@@ -46,6 +47,9 @@ export function useSave(store: PromptStore, onCreated: (id: string) => void) {
       setBusy(false);
     }
   }, [store, queries, intent, onCreated]);
+
+  /** Says whether it is saved now. */
+  const save = useCallback(() => flight.do(saveNow, () => store.isDirty), [store, flight, saveNow]);
 
   const settle = useCallback(
     (choice: "merge" | "theirs" | "mine") => {

@@ -38,9 +38,11 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
   const [tab, setTab] = useState(() => firstTab(step, lines.length));
   const isBehind = step.seq > snapshotSeq;
   const hasData = stepHasEnded(step.status) || step.status === "running" || step.status === "waiting";
+  // What is asked for may be older than the next event: it is asked for again as long as it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another event, or another state that is older, is another reason.
   useEffect(() => {
     if (isBehind && hasData) refresh();
-  }, [isBehind, hasData, refresh]);
+  }, [isBehind, hasData, step.seq, snapshotSeq, refresh]);
 
   return (
     <>

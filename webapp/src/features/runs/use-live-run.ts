@@ -1,13 +1,13 @@
 // Binds snapshot, log and WebSocket of one run into a store: the only place where the three meet.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { hasEnded } from "@/lib/status";
 import { getExecution } from "./api/get-execution";
 import { listLogs } from "./api/list-logs";
+import { Refresh } from "./refresh";
 import { RunStore, resumeLogsAfter, useRunStore } from "./run-store";
 import { watchRun } from "./run-watch";
 
-const REFRESH_EVERY_MS = 700;
 /** So often somebody may log in again on one run; a server that refuses without end is not asked without end. */
 const MOST_ROUNDS = 10;
 
@@ -78,29 +78,25 @@ function follow(id: string, store: RunStore, onRefused: () => void): () => void 
 /** Fetches the snapshot again, at most every 0.7 s: after a gap, at the end, or when a panel needs data. */
 export function useRefreshRun(id: string, store: RunStore): () => void {
   const queries = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const last = useRef(0);
-  const refresh = useCallback(() => {
-    if (timer.current) return;
-    const wait = Math.max(0, last.current + REFRESH_EVERY_MS - Date.now());
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      last.current = Date.now();
-      queries.invalidateQueries({ queryKey: getExecution(id).queryKey });
-    }, wait);
+  const refresh = useMemo(() => {
+    const { queryKey } = getExecution(id);
+    return new Refresh(() => queries.invalidateQueries({ queryKey }, { throwOnError: true }));
   }, [id, queries]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => refresh.stop, [refresh]);
 
-  const isMissingEvents = useRunStore(store, (each) => each.run.missingUpTo !== null);
+  const missingUpTo = useRunStore(store, (each) => each.run.missingUpTo);
+  const snapshotSeq = useRunStore(store, (each) => each.run.snapshotSeq);
   const endedWithoutData = useRunStore(
     store,
     ({ run }) => hasEnded(run.status) && run.snapshotSeq < run.statusSeq,
   );
+  // What comes may be older than what is missing: it is asked for again as long as it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another state that is older is another reason.
   useEffect(() => {
-    if (isMissingEvents || endedWithoutData) refresh();
-  }, [isMissingEvents, endedWithoutData, refresh]);
+    if (missingUpTo !== null || endedWithoutData) refresh.ask();
+  }, [missingUpTo, endedWithoutData, snapshotSeq, refresh]);
   useEffect(() => {
     if (endedWithoutData) queries.invalidateQueries({ queryKey: ["executions", "list"] });
   }, [endedWithoutData, queries]);
-  return refresh;
+  return refresh.ask;
 }

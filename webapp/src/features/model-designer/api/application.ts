@@ -19,6 +19,8 @@ export async function saveApplication(
   draft: Draft,
   base: Omit<Opened, "home"> | undefined,
   intent: Intent,
+  /** Told of the new mark as soon as it is kept, though its models could not be read afterwards. */
+  onKept: (etag: string | undefined) => void,
 ): Promise<Opened> {
   const { document, layout } = draft;
   const known = base ? onlyIdsOf(document, base.draft.document) : document;
@@ -37,8 +39,10 @@ export async function saveApplication(
         body,
       }),
     );
+    // Made, and not to be read: the next attempt must find what this one has made.
+    const made = await openApplication(id);
     intent.renew();
-    return openApplication(id);
+    return made;
   }
   const { id, etag } = base;
   const reply = client.PUT("/api/applications/{id}", {
@@ -47,6 +51,7 @@ export async function saveApplication(
   });
   const application = await unwrap(reply);
   const mark = (await reply).response.headers.get("ETag") ?? undefined;
+  onKept(mark);
   return opened(application, await readModels(id), mark);
 }
 

@@ -28,8 +28,10 @@ export async function saveLoneModel(
         body: body as never,
       }),
     );
+    // Made, and not to be read: the next attempt must find what this one has made.
+    const there = await openLoneModel(made.id);
     intent.renew();
-    return openLoneModel(made.id);
+    return there;
   }
   const { id, etag } = base;
   const reply = client.PUT("/api/models/{id}", {
