@@ -57,15 +57,14 @@ export function plans(): Plans {
     if (method === "GET" && pathname.endsWith("/p1"))
       return { status: 200, body: record, etag: `"${state.version}"` };
     if (method === "GET") return { status: 200, body: { items: [record], next_cursor: null } };
-    if (method === "PUT" && pathname.startsWith("/api/plans")) {
-      if (expected !== `"${state.version}"`) {
-        const message = "somebody else has changed it";
-        return { status: 412, body: { error: { code: "precondition_failed", message } } };
-      }
+    const isOwn = pathname.startsWith("/api/plans");
+    if (method === "PUT" && (isOwn || expected !== undefined) && expected !== `"${state.version}"`) {
+      const message = "somebody else has changed it";
+      return { status: 412, body: { error: { code: "precondition_failed", message } } };
     }
     Object.assign(record, body);
     state.version += 1;
-    return { status: 200, body: record };
+    return { status: 200, body: record, etag: `"${state.version}"` };
   };
   return state;
 }

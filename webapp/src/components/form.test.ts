@@ -1,8 +1,9 @@
 // What is wrong with a form stands at each of its fields before anything is sent, and goes as soon as it is mended.
 import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Form, TextField } from "./form";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isAnythingLost, isAnythingUnsaved } from "@/lib/unsaved";
+import { beginAnew, Form, TextField } from "./form";
 
 let root: Root;
 let page: HTMLElement;
@@ -59,4 +60,36 @@ it("takes a fault back as soon as its field is worked on, and sends what is righ
   await type("url", "https://example.org/");
   await submit();
   expect(send.mock.calls[0]?.[0]).toEqual({ note: "", name: "pager", url: "https://example.org/" });
+});
+
+describe("what is typed while it is being sent", () => {
+  const draw = (busy: boolean) => {
+    const children = createElement(TextField, { name: "name", label: "Name" });
+    const props = { fields: ["name"], failure: null, busy, onSubmit: send };
+    return act(async () => root.render(createElement(Form, { ...props, children })));
+  };
+
+  it("is asked about as long as it is not sent, unlike what was taken", async () => {
+    await draw(false);
+    await type("name", "sent");
+    await draw(true);
+    await draw(false);
+    expect([isAnythingUnsaved(), isAnythingLost()]).toEqual([false, false]);
+    await type("name", "sent as well");
+    await draw(true);
+    await type("name", "and more");
+    await draw(false);
+    expect([isAnythingUnsaved(), isAnythingLost()]).toEqual([true, true]);
+  });
+
+  it("is not emptied with what was sent", async () => {
+    await draw(false);
+    const form = page.querySelector("form");
+    if (!form) throw new Error("there is a form");
+    await type("name", "and more");
+    await act(async () => beginAnew(form, { name: "sent" }));
+    expect([field("name")?.value, isAnythingUnsaved()]).toEqual(["and more", true]);
+    await act(async () => beginAnew(form, { name: "and more" }));
+    expect([field("name")?.value, isAnythingUnsaved()]).toEqual(["", false]);
+  });
 });

@@ -77,7 +77,7 @@ export function Form(props: FormProps) {
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [failure, attempts]);
   const blockedFor = usePatience(failure);
-  const touch = useTouched(props.busy, failure);
+  const { touch, untouch } = useTouched(props.busy, failure);
   return (
     <form
       ref={form}
@@ -86,6 +86,7 @@ export function Form(props: FormProps) {
         touch(event);
         setOwn((before) => without(before, event.target));
       }}
+      onReset={untouch}
       aria-label={label}
       className={cn("space-y-4", className)}
       onSubmit={(event) => {
@@ -126,24 +127,45 @@ function valuesOf(form: HTMLFormElement): Record<string, string> {
   return values;
 }
 
+/** Empties a form after what was sent was taken, unless somebody has typed on in it meanwhile. */
+export function beginAnew(form: HTMLFormElement, sent: Record<string, string>): void {
+  const now = valuesOf(form);
+  const names = Object.keys({ ...now, ...sent });
+  if (names.every((name) => (now[name] ?? "") === (sent[name] ?? ""))) form.reset();
+}
+
+interface Touched {
+  isTouched: boolean;
+  /** By somebody, and not by their browser. */
+  isTyped: boolean;
+}
+
+const UNTOUCHED: Touched = { isTouched: false, isTyped: false };
+
 /** What was typed is not saved until it was sent and taken. Who leaves is asked only for what nobody fills in for them. */
-function useTouched(busy: boolean, failure: unknown): (event: FormEvent) => void {
-  const [isTouched, setTouched] = useState(false);
-  const [isTyped, setTyped] = useState(false);
+function useTouched(busy: boolean, failure: unknown) {
+  const [touched, setTouched] = useState(UNTOUCHED);
+  /** Since it was sent: that is not taken with it. */
+  const [meanwhile, setMeanwhile] = useState(UNTOUCHED);
   const [wasBusy, setWasBusy] = useState(busy);
   if (wasBusy !== busy) {
     setWasBusy(busy);
-    if (wasBusy && (failure === null || failure === undefined)) {
-      setTouched(false);
-      setTyped(false);
-    }
+    if (busy) setMeanwhile(UNTOUCHED);
+    else if (failure === null || failure === undefined) setTouched(meanwhile);
   }
-  useUnsaved(isTouched);
+  useUnsaved(touched.isTouched);
   // What is on its way is not asked about: the answer may lead to another page.
-  useTyped(isTyped && !busy);
-  return ({ target }) => {
-    setTouched(true);
-    if (!isFilledIn(target)) setTyped(true);
+  useTyped(touched.isTyped && !busy);
+  return {
+    touch: ({ target }: FormEvent) => {
+      const more = ({ isTyped }: Touched) => ({ isTouched: true, isTyped: isTyped || !isFilledIn(target) });
+      setTouched(more);
+      setMeanwhile(more);
+    },
+    untouch: () => {
+      setTouched(UNTOUCHED);
+      setMeanwhile(UNTOUCHED);
+    },
   };
 }
 

@@ -26,6 +26,9 @@ export interface Versioned {
   etag: string | null;
 }
 
+/** Hears of the record as the server has it, while something of it is still to be written. */
+export type OnKept = (kept: Versioned) => void;
+
 export class RecordsClient {
   constructor(readonly send: Send) {}
 
@@ -48,42 +51,71 @@ export class RecordsClient {
     return { items: page?.items ?? [], next_cursor: page?.next_cursor ?? null };
   }
 
-  /** The key makes a repeated attempt at the same record one and the same wish. */
-  async create(model: Model, document: Record<string, unknown>, key: string): Promise<RecordData> {
+  /**
+   * The key makes a repeated attempt at the same record one and the same wish. `onKept` is told what the server has, before
+   * the rest is written, which may be refused by itself.
+   */
+  async create(
+    model: Model,
+    document: Record<string, unknown>,
+    { key, onKept }: { key: string; onKept?: OnKept },
+  ): Promise<Versioned> {
     const { own, extra } = divide(model, document);
-    const { data } = await this.send("POST", model.own, { body: own, headers: { "Idempotency-Key": key } });
+    const { data, etag } = await this.send("POST", model.own, {
+      body: own,
+      headers: { "Idempotency-Key": key },
+    });
     const record = data as RecordData;
-    if (Object.keys(extra).length > 0) await this.writeExtra(model, record.id, extra);
-    return record;
+    if (Object.keys(extra).length === 0) return { record, etag };
+    const made = { record: { ...record, ...own }, etag };
+    onKept?.(made);
+    return this.writeExtra(model, made, extra);
   }
 
+  /** The record as it is known by then: what was there, and what was sent. */
   async update(
     model: Model,
-    id: string,
+    known: Versioned,
     document: Record<string, unknown>,
-    { etag, changed }: { etag: string | null; changed: readonly string[] },
-  ): Promise<void> {
+    { changed, onKept }: { changed: readonly string[]; onKept?: OnKept },
+  ): Promise<Versioned> {
     const { own, extra } = divide(model, document);
+    let now = known;
     if (changed.some((key) => key in own)) {
-      const headers: Record<string, string> = etag === null ? {} : { "If-Match": etag };
-      await this.send(model.changedBy, `${model.own}/${encodeURIComponent(id)}`, { body: own, headers });
+      const path = `${model.own}/${encodeURIComponent(known.record.id)}`;
+      const { etag } = await this.send(model.changedBy, path, { body: own, headers: ifMatch(known.etag) });
+      now = { record: { ...known.record, ...own }, etag };
     }
-    if (changed.some((key) => key in extra)) await this.writeExtra(model, id, extra);
+    // The server keeps what is not named: what somebody else has changed beside it stays.
+    const meant = Object.fromEntries(Object.entries(extra).filter(([key]) => changed.includes(key)));
+    if (Object.keys(meant).length === 0) return now;
+    if (now !== known) onKept?.(now);
+    return this.writeExtra(model, now, meant);
   }
 
   /** With the mark of what was seen, what somebody else has changed since stays. */
   async remove(model: Model, id: string, etag: string | null = null): Promise<void> {
-    const headers: Record<string, string> = etag === null ? {} : { "If-Match": etag };
-    await this.send("DELETE", `${model.own}/${encodeURIComponent(id)}`, { headers });
+    await this.send("DELETE", `${model.own}/${encodeURIComponent(id)}`, { headers: ifMatch(etag) });
   }
 
   async act(method: string, path: string, id: string, key: string): Promise<void> {
     await this.send(method, fill(path, id), { headers: { "Idempotency-Key": key } });
   }
 
-  private async writeExtra(model: Model, id: string, extra: Record<string, unknown>): Promise<void> {
-    await this.send("PUT", `${model.address}/${encodeURIComponent(id)}/extra`, { body: extra });
+  private async writeExtra(
+    model: Model,
+    known: Versioned,
+    extra: Record<string, unknown>,
+  ): Promise<Versioned> {
+    const path = `${model.address}/${encodeURIComponent(known.record.id)}/extra`;
+    const { etag } = await this.send("PUT", path, { body: extra, headers: ifMatch(known.etag) });
+    return { record: { ...known.record, ...extra }, etag };
   }
+}
+
+/** Only what was seen is changed, where the server says what version that is. */
+function ifMatch(etag: string | null): Record<string, string> {
+  return etag === null ? {} : { "If-Match": etag };
 }
 
 /** What belongs to the record, and what the workspace has declared beside it. */

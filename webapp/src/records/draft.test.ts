@@ -117,6 +117,6 @@ it("neither asks for nor sends anew what nobody is shown, and offers it only whe
     sent.push(`${method} ${path}`);
     return { data: null, etag: null };
   });
-  await client.update(secrets, "1", renamed.document, { etag: null, changed: ["name"] });
+  await client.update(secrets, { record: known, etag: null }, renamed.document, { changed: ["name"] });
   expect(sent).toEqual(["PATCH api/secrets/1"]);
 });

@@ -1,5 +1,5 @@
 // The form of a record, new or known: every fault beside its field, nothing typed is ever lost, and when somebody else was
-// quicker, theirs and yours stand side by side.
+// quicker, theirs and yours stand side by side. Of what was typed only that is done with which the server has taken.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button, buttonClass } from "@/components/button";
@@ -12,6 +12,7 @@ import { FieldControl, RelationControl } from "./field-control";
 import { useHost, useOpen, useRefresh } from "./host";
 import { newKey } from "./key";
 import type { Model, RecordData } from "./manifest";
+import { merge } from "./merge";
 import { MissingRecord } from "./missing-record";
 import { recordQuery } from "./queries";
 import { FormSkeleton } from "./skeletons";
@@ -55,6 +56,13 @@ interface FormProps extends Omit<RecordFormProps, "id"> {
   known: Versioned | null;
 }
 
+interface Attempt {
+  draft: Draft;
+  version: Versioned | null;
+  /** Made by itself after one that came too late. */
+  isRepeated?: boolean;
+}
+
 function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
   const { client, words, manner, notify, go, path, Link } = useHost();
   const open = useOpen();
@@ -62,49 +70,95 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [version, setVersion] = useState(known);
   const record = version?.record ?? null;
-  const state = useDraft(model, known?.record ?? null, preset);
+  const state = useDraft(model, record, preset);
   const { draft } = state;
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [attempts, setAttempts] = useState(0);
-  const [conflict, setConflict] = useState<ConflictState | null>(null);
+  const mergeOf = ({ theirs, begun, yours }: ConflictState) =>
+    merge(begun, yours, draftOf(model, theirs.record, manner));
+  /** What was typed before over values that are not there any more is chosen between, too. */
+  const rival = (): ConflictState | null => {
+    if (version === null) return null;
+    const one = { theirs: version, begun: state.begun, yours: state.latest() };
+    return mergeOf(one).contested.length > 0 ? one : null;
+  };
+  const [conflict, setConflict] = useState<ConflictState | null>(rival);
   /** Why theirs could not be read, when somebody else was quicker. */
   const [unread, setUnread] = useState<unknown>(null);
   const [key, setKey] = useState(newKey);
+  /** What the server had taken of an attempt when it refused the rest. */
+  const kept = useRef<Versioned | null>(null);
+  const [isPartlySaved, setPartlySaved] = useState(false);
   const keys = [
     ...writableFields(model, record).map(({ name }) => name),
     ...model.relations.map((each) => each.key),
   ];
 
+  /** Stays with what differs from what is saved; the next attempt is one at the record as it is by now. */
+  const goOn = async (saved: Versioned, base: Draft) => {
+    let now = saved;
+    try {
+      // Not every answer says what version it has made.
+      if (saved.etag === null) now = await client.read(model, saved.record.id);
+    } catch {
+      // What is known of it is enough to go on with.
+    }
+    const typed = state.latest();
+    const rest = changedKeys(typed, base).map((each) => [each, typed[each]]);
+    setVersion(now);
+    state.replace({ ...draftOf(model, now.record, manner), ...Object.fromEntries(rest) }, now.record);
+    void refresh(model);
+    return now;
+  };
+
   const save = useMutation({
-    mutationFn: async (sent: { draft: Draft; version: Versioned | null }) => {
+    mutationFn: async (sent: Attempt) => {
+      kept.current = null;
+      const onKept = (saved: Versioned) => {
+        kept.current = saved;
+      };
       const { document } = readDraft(model, sent.draft, sent.version?.record ?? null, manner.zone);
-      if (sent.version === null) return client.create(model, document, key);
-      const { id } = sent.version.record;
+      if (sent.version === null) return client.create(model, document, { key, onKept });
       const begun = draftOf(model, sent.version.record, manner);
       const changed = changedKeys(sent.draft, begun);
-      await client.update(model, id, document, { etag: sent.version.etag, changed });
-      return sent.version.record;
+      return client.update(model, sent.version, document, { changed, onKept });
     },
-    onSuccess: async (saved) => {
-      state.done();
+    onSuccess: async (saved, sent) => {
       setConflict(null);
-      notify(version === null ? words.created : words.saved);
+      setPartlySaved(false);
+      // Who has typed on meanwhile is not led away from it.
+      if (changedKeys(state.latest(), sent.draft).length > 0) {
+        notify(words.savedSoFar);
+        await goOn(saved, sent.draft);
+        return;
+      }
+      state.done();
+      notify(sent.version === null ? words.created : words.saved);
       const refreshed = refresh(model);
-      if (onSaved) onSaved(saved);
-      else go(open(model.name, saved.id), { replace: true });
+      if (onSaved) onSaved(saved.record);
+      else go(open(model.name, saved.record.id), { replace: true });
       await refreshed;
     },
     onError: async (error, sent) => {
       const failure = failureOf(error);
-      if (isOutdated(failure) && sent.version) {
+      let seen = sent.version;
+      if (kept.current !== null) {
+        setPartlySaved(true);
+        seen = await goOn(kept.current, draftOf(model, kept.current.record, manner));
+      }
+      if (isOutdated(failure) && seen) {
         let theirs: Versioned;
         try {
-          theirs = await client.read(model, sent.version.record.id);
+          theirs = await client.read(model, seen.record.id);
         } catch (reason) {
           setUnread(reason);
           return;
         }
-        setConflict({ theirs, begun: draftOf(model, sent.version.record, manner), yours: sent.draft });
+        const one = { theirs, begun: draftOf(model, seen.record, manner), yours: state.latest() };
+        const { draft: merged, contested, taken } = mergeOf(one);
+        // Nothing that this form shows has changed: there is nothing to ask, and nothing to tell.
+        if (contested.length + taken.length === 0 && !sent.isRepeated) resolve(merged, theirs, true);
+        else setConflict(one);
         return;
       }
       const { byKey } = sortFaults(failure.details, keys);
@@ -138,18 +192,20 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
       return;
     }
     setUnread(null);
-    save.mutate({ draft: sent, version });
+    const contested = rival();
+    if (contested) setConflict(contested);
+    else save.mutate({ draft: sent, version });
   };
   const set = (name: string, value: string | string[]) => {
     state.set(name, value);
     // A fault is over as soon as somebody works on it.
     if (faults[name] !== undefined) setFaults(({ [name]: _gone, ...rest }) => rest);
   };
-  const resolve = (merged: Draft, theirs: Versioned) => {
+  const resolve = (merged: Draft, theirs: Versioned, isRepeated = false) => {
     setVersion(theirs);
-    state.replace(merged);
+    state.replace(merged, theirs.record);
     setConflict(null);
-    save.mutate({ draft: merged, version: theirs });
+    save.mutate({ draft: merged, version: theirs, isRepeated });
   };
   const cancelPath = record ? open(model.name, record.id) : path({ model: model.name, mode: "list" });
   return (
@@ -165,7 +221,13 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
           </div>
         )}
         {unread !== null && <FaultPanel error={unread} title={words.notSaved} />}
-        <FormFaults faults={faults} error={save.error} keys={keys} labels={labelsOf(model)} />
+        <FormFaults
+          faults={faults}
+          error={save.error}
+          keys={keys}
+          labels={labelsOf(model)}
+          isPartlySaved={isPartlySaved}
+        />
         <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
           {writableFields(model, record).map((field) => (
             <FieldControl
@@ -200,7 +262,12 @@ function Form({ model, known, preset, onSaved, onCancel }: FormProps) {
         </div>
       </form>
       {conflict && (
-        <Conflict model={model} state={conflict} onResolve={resolve} onClose={() => setConflict(null)} />
+        <Conflict
+          model={model}
+          state={conflict}
+          onResolve={(merged, theirs) => resolve(merged, theirs)}
+          onClose={() => setConflict(null)}
+        />
       )}
     </>
   );
@@ -218,10 +285,11 @@ interface FormFaultsProps {
   error: unknown;
   keys: readonly string[];
   labels: Record<string, string>;
+  isPartlySaved: boolean;
 }
 
 /** On top stands what belongs to no field, or a word that the fields say what is wrong. */
-function FormFaults({ faults, error, keys, labels }: FormFaultsProps) {
+function FormFaults({ faults, error, keys, labels, isPartlySaved }: FormFaultsProps) {
   const { words } = useHost();
   const failure = error === null ? null : failureOf(error);
   if (failure !== null && !isOutdated(failure)) {
@@ -229,12 +297,14 @@ function FormFaults({ faults, error, keys, labels }: FormFaultsProps) {
     const isSaidBelow = Object.keys(byKey).length > 0;
     if (!isSaidBelow || rest.length > 0) {
       const details = rest.map((each) => ({ ...each, path: labels[each.path.slice(1)] ?? each.path }));
-      return <FaultPanel error={{ ...failure, details }} title={words.notSaved} />;
+      const title = isPartlySaved ? words.partlySaved : words.notSaved;
+      return <FaultPanel error={{ ...failure, details }} title={title} />;
     }
   }
   if (Object.keys(faults).length === 0) return null;
   return (
     <p role="alert" className="rounded-md border border-bad/30 bg-bad-soft px-3 py-2 text-sm">
+      {isPartlySaved && `${words.partlySaved}. `}
       {words.lookAtMarked}
     </p>
   );

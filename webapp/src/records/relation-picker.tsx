@@ -36,6 +36,8 @@ export function RelationPicker({
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
+  /** Enter was pressed while what fits was still on its way. */
+  const [wantsFirst, setWantsFirst] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const q = useDelayed(text.trim(), PAUSE_MS);
@@ -46,18 +48,27 @@ export function RelationPicker({
     placeholderData: keepPreviousData,
   });
   const offered = (found.data?.items ?? []).filter((record) => !chosen.includes(record.id));
+  const current = Math.min(active, Math.max(0, offered.length - 1));
+  // What is shown until then fits to something that was typed before.
+  const isSettled = q === text.trim() && !found.isPending && !found.isPlaceholderData;
   const shut = () => {
     setOpen(false);
     setText("");
+    setWantsFirst(false);
   };
   const choose = (index: number) => {
     const record = offered[index];
     if (!record) return;
     onChange(many ? [...chosen, record.id] : [record.id]);
-    setText("");
     setActive(0);
-    setOpen(false);
+    shut();
   };
+  useEffect(() => {
+    if (!wantsFirst || !isSettled) return;
+    setWantsFirst(false);
+    if (offered.length > 0) choose(0);
+    else if (document.activeElement !== input.current) shut();
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Backspace" && text === "" && chosen.length > 0) onChange(chosen.slice(0, -1));
     else if (event.key === "Escape" && open) {
@@ -70,10 +81,10 @@ export function RelationPicker({
         setActive(Math.max(0, Math.min(offered.length - 1, active + (event.key === "ArrowDown" ? 1 : -1))));
     } else if (event.key === "Enter" && open) {
       event.preventDefault();
-      choose(active);
+      if (isSettled) choose(current);
+      else setWantsFirst(true);
     }
   };
-  const current = Math.min(active, Math.max(0, offered.length - 1));
   return (
     <div className="relative">
       {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a click beside the input means the input. */}
@@ -113,9 +124,11 @@ export function RelationPicker({
             setText(event.target.value);
             setOpen(true);
             setActive(0);
+            setWantsFirst(false);
           }}
           onClick={() => setOpen(true)}
-          onBlur={shut}
+          // Who has pressed Enter and goes on has chosen, even if what fits is still on its way.
+          onBlur={() => !wantsFirst && shut()}
           onKeyDown={onKeyDown}
           className="min-w-24 flex-1 bg-transparent py-0.5 outline-none placeholder:text-muted"
         />

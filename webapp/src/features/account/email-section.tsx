@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getMethods } from "@/api/methods";
 import type { Profile } from "@/api/types";
-import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { beginAnew, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Section } from "@/components/section";
 import { t } from "@/lib/i18n";
 import { useChangeEmail } from "./api/change-email";
@@ -23,12 +23,13 @@ export function EmailSection({ profile }: { profile: Profile }) {
         fields={FIELDS}
         failure={change.error}
         busy={change.isPending}
-        onSubmit={({ email = "", password }, form) =>
+        onSubmit={(values, form) => {
+          const { email = "", password } = values;
           change.mutate(
             { email, ...(password !== undefined && { password }) },
-            { onSuccess: () => form.reset() },
-          )
-        }
+            { onSuccess: () => beginAnew(form, values) },
+          );
+        }}
       >
         <TextField name="email" label={t("New address")} type="email" autoComplete="email" required />
         {profile.has_password && (

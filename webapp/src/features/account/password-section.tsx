@@ -1,6 +1,6 @@
 // Sets another password, and says what that ends.
 import type { Profile } from "@/api/types";
-import { Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { beginAnew, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Section } from "@/components/section";
 import { t } from "@/lib/i18n";
 import { useChangePassword } from "./api/change-password";
@@ -29,7 +29,7 @@ export function PasswordSection({ profile }: { profile: Profile }) {
           const { current, password = "" } = values;
           change.mutate(
             { ...(current !== undefined && { current }), password },
-            { onSuccess: () => form.reset() },
+            { onSuccess: () => beginAnew(form, values) },
           );
         }}
       >

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { Profile } from "@/api/types";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
-import { ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
+import { beginAnew, ChoiceField, Form, FormFailure, SubmitButton, TextField } from "@/components/form";
 import { Ago } from "@/components/moment";
 import { Secret } from "@/components/secret";
 import { ROW, ROWS, Section } from "@/components/section";
@@ -45,17 +45,18 @@ function InviteForm({ workspace, profile }: { workspace: string; profile: Profil
       fields={FIELDS}
       failure={invite.error}
       busy={invite.isPending}
-      onSubmit={({ email = "", role = "" }, form) =>
+      onSubmit={(values, form) => {
+        const { email = "", role = "" } = values;
         invite.mutate(
           { email, role },
           {
             onSuccess: ({ id, email, link, mailed }) => {
               setLinks((before) => withMade(before, { id, email, link, mailed }));
-              form.reset();
+              beginAnew(form, values);
             },
           },
-        )
-      }
+        );
+      }}
     >
       <div className="grid gap-3 sm:grid-cols-[1fr_10rem]">
         <TextField name="email" label={t("E-mail address")} type="email" autoComplete="off" required />
