@@ -56,6 +56,23 @@ function refusal(status: number, code: string): Response {
   return Response.json({ error: { code, message: code, details: [] } }, { status });
 }
 
+/** A token as the server makes them: it says whose it is. */
+function tokenOf(person: string): string {
+  return `header.${btoa(JSON.stringify({ sub: person })).replaceAll("=", "")}.signature`;
+}
+
+function tokens(token: string): Response {
+  return Response.json({ access_token: token, expires_in: 600 });
+}
+
+/** An exchange that is answered when it is told to. */
+function held() {
+  const asked: ((reply: Response) => void)[] = [];
+  const exchange = () => new Promise<Response>((resolve) => asked.push(resolve));
+  const isAsked = (times: number) => vi.waitFor(() => expect(asked).toHaveLength(times));
+  return { exchange, isAsked, answer: (reply: Response) => asked.at(-1)?.(reply) };
+}
+
 describe("one tab", () => {
   it("finds out at its start whether somebody is logged in", async () => {
     const browser = new Browser();
@@ -163,5 +180,109 @@ describe("two tabs", () => {
     one.introduce("grace");
     expect(two.state).toBe("out");
     expect(await two.bearer()).toBeUndefined();
+  });
+});
+
+describe("an answer that comes late", () => {
+  /** Ada's tab, of which an exchange is under way; and another one of the same browser. */
+  async function renewing() {
+    const late = held();
+    const browser = new Browser();
+    const tab = browser.tab({ exchange: late.exchange });
+    const other = browser.tab();
+    tab.begin({ access_token: "a1", expires_in: 600 });
+    tab.introduce("ada");
+    const renewed = tab.renewOrWait("a1");
+    await late.isAsked(1);
+    return { ...late, tab, other, renewed };
+  }
+
+  it("does not undo a login made here meanwhile", async () => {
+    const { tab, renewed, answer } = await renewing();
+    tab.begin({ access_token: "b1", expires_in: 600 });
+    answer(refusal(401, "unauthorized"));
+    expect(await renewed).toBe(true);
+    expect(tab.state).toBe("in");
+    expect(await tab.bearer()).toBe("b1");
+  });
+
+  it("does not undo a login that another tab has told of, or what that one has renewed", async () => {
+    for (const kind of ["begun", "renewed"] as const) {
+      const { tab, renewed, answer } = await renewing();
+      tab.hear({ kind, person: "ada", token: "b1", expiresAt: Date.now() + 600_000 });
+      answer(refusal(401, "unauthorized"));
+      expect(await renewed).toBe(true);
+      expect(tab.state).toBe("in");
+      expect(await tab.bearer()).toBe("b1");
+    }
+  });
+
+  it("does not undo a logout, and does not ask to log in again after one", async () => {
+    for (const reply of [tokens("a2"), refusal(401, "unauthorized"), refusal(409, "conflict")]) {
+      const { tab, renewed, answer } = await renewing();
+      tab.end();
+      answer(reply);
+      expect(await renewed).toBe(false);
+      expect(tab.state).toBe("out");
+      expect(await tab.bearer()).toBeUndefined();
+    }
+  });
+
+  it("is not what is waited for with a token of after it was asked for", async () => {
+    const { tab, renewed, answer, isAsked } = await renewing();
+    tab.begin({ access_token: "b1", expires_in: 600 });
+    const next = tab.renewOrWait("b1");
+    answer(refusal(401, "unauthorized"));
+    await renewed;
+    await isAsked(2);
+    answer(tokens("b2"));
+    expect(await next).toBe(true);
+    expect(await tab.bearer()).toBe("b2");
+  });
+
+  it("ends no session of somebody else", async () => {
+    const browser = new Browser();
+    const [one, two] = [browser.tab(), browser.tab()];
+    two.begin({ access_token: "b1", expires_in: 600 });
+    two.introduce("grace");
+    one.introduce("ada");
+    one.end();
+    expect(two.state).toBe("in");
+    two.hear({ kind: "ended" });
+    expect(two.state).toBe("out");
+  });
+});
+
+describe("a page that is somebody's", () => {
+  it("takes no token of who has logged in in another tab: not the cookie's, nor a login's", async () => {
+    for (const get of [
+      (tab: Session) => tab.renewOrWait(tokenOf("ada")),
+      (tab: Session) => tab.begin({ access_token: tokenOf("grace"), expires_in: 600 }),
+    ]) {
+      const told: Word[] = [];
+      const tab = new Browser().tab({
+        exchange: async () => tokens(tokenOf("grace")),
+        tell: (word) => told.push(word),
+      });
+      tab.begin({ access_token: tokenOf("ada"), expires_in: 600 });
+      tab.introduce("ada");
+      expect(tab.state).toBe("in");
+      told.length = 0;
+      expect(await get(tab)).toBeFalsy();
+      expect(tab.state).toBe("out");
+      expect(await tab.bearer()).toBeUndefined();
+      expect(told).toEqual([]);
+    }
+  });
+
+  it("is not theirs whose token came while it was asked whose it is", async () => {
+    const browser = new Browser();
+    const told: Word[] = [];
+    const tab = browser.tab({ tell: (word) => told.push(word) });
+    tab.begin({ access_token: tokenOf("ada"), expires_in: 600 });
+    tab.hear({ kind: "begun", person: "grace", token: tokenOf("grace"), expiresAt: Date.now() + 600_000 });
+    tab.introduce("ada");
+    expect(tab.state).toBe("out");
+    expect(told).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 // Who is logged in, for the whole page: the access token lives in memory only, and is renewed before it runs out.
+import { isRecord } from "@/lib/json";
 import { ApiFailure } from "./failure";
 
 export interface Tokens {
@@ -15,7 +16,8 @@ export type SessionState = "unknown" | "in" | "expired" | "out";
 /** What the tabs of a browser tell each other. */
 export type Word =
   | { kind: "begun" | "renewed"; person: string; token: string; expiresAt: number }
-  | { kind: "ended" };
+  /** Whose session it was; a tab that does not say so means everybody's. */
+  | { kind: "ended"; person?: string };
 
 /** What a session needs of its surroundings; a browser in production, a fake in tests. */
 export interface World {
@@ -40,6 +42,8 @@ export class Session {
   private refreshToken: string | undefined;
   private person: string | undefined;
   private isFresh = false;
+  /** Rises whenever somebody logs in or out: what an exchange that began before then answers, is of no account. */
+  private era = 0;
   private renewing: Promise<boolean> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -48,6 +52,11 @@ export class Session {
 
   get state(): SessionState {
     return this.known;
+  }
+
+  /** Whether somebody was shown things of theirs here: a page that was somebody's is for nobody else. */
+  get wasSomebodys(): boolean {
+    return this.person !== undefined;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -64,12 +73,18 @@ export class Session {
   /** Somebody has just logged in here. */
   begin(tokens: Tokens): void {
     this.isFresh = true;
+    this.turnOver();
     this.take(tokens);
   }
 
   /** Says whose session it is. Tabs of the same person go on with it; those of somebody else must not. */
   introduce(person: string): void {
     this.person = person;
+    if (this.current && this.isOfOther(personOf(this.current.token))) {
+      // Somebody else has logged in between the question and this answer.
+      this.leave("out");
+      return;
+    }
     if (this.isFresh) this.tell("begun");
     this.isFresh = false;
   }
@@ -77,7 +92,7 @@ export class Session {
   /** Logged out on purpose, which holds for all tabs. */
   end(): void {
     this.leave("out");
-    this.world.tell({ kind: "ended" });
+    this.world.tell({ kind: "ended", ...(this.person !== undefined && { person: this.person }) });
   }
 
   /** The token to send now; none when nobody is logged in. Waits while the page asks to log in again. */
@@ -98,24 +113,28 @@ export class Session {
   /** Gets a token other than this one. Many callers share one exchange. */
   renew(old: string | undefined): Promise<boolean> {
     if (this.hasOtherThan(old)) return Promise.resolve(true);
-    this.renewing ??= this.exchange(old).finally(() => {
-      this.renewing = undefined;
+    if (this.renewing) return this.renewing;
+    const renewing = this.exchange(old).finally(() => {
+      if (this.renewing === renewing) this.renewing = undefined;
     });
-    return this.renewing;
+    this.renewing = renewing;
+    return renewing;
   }
 
   /** Another tab has said something. */
   hear(word: Word): void {
     if (word.kind === "ended") {
-      if (this.known !== "unknown") this.leave("out");
+      // It may be late, and of whoever was logged in before.
+      if (this.known !== "unknown" && !this.isOfOther(word.person)) this.leave("out");
       return;
     }
-    if (this.person !== undefined && this.person !== word.person) {
+    if (this.isOfOther(word.person)) {
       // What is on this page is not for whoever has logged in over there.
       this.leave("out");
       return;
     }
     if (word.kind === "renewed" && this.known !== "in") return;
+    if (word.kind === "begun") this.turnOver();
     this.current = { token: word.token, expiresAt: word.expiresAt };
     this.enter();
   }
@@ -124,9 +143,14 @@ export class Session {
     return this.current !== undefined && this.current.token !== old;
   }
 
+  private isOfOther(person: string | undefined): boolean {
+    return this.person !== undefined && person !== undefined && this.person !== person;
+  }
+
   private async exchange(old: string | undefined): Promise<boolean> {
+    const { era } = this;
     for (let attempt = 1; ; attempt += 1) {
-      const failure = await this.world.exclusively(() => this.exchangeOnce(old));
+      const failure = await this.world.exclusively(() => this.exchangeOnce(old, era));
       if (!failure) return this.known === "in";
       const isRace = failure.status === 409;
       if (!isRace || attempt === MOST_EXCHANGES) throw failure;
@@ -136,14 +160,17 @@ export class Session {
   }
 
   /** A failure that says nothing about whether the session lives, if there is one. */
-  private async exchangeOnce(old: string | undefined): Promise<ApiFailure | undefined> {
-    if (this.hasOtherThan(old)) return undefined;
+  private async exchangeOnce(old: string | undefined, era: number): Promise<ApiFailure | undefined> {
+    if (this.era !== era || this.hasOtherThan(old)) return undefined;
     const reply = await this.world.exchange(this.refreshToken);
+    const body: unknown = await reply.json().catch(() => undefined);
+    if (this.era !== era) return undefined;
+    // Another tab was faster, and has told what it got.
+    if (!reply.ok && this.hasOtherThan(old)) return undefined;
     if (reply.status === 401) {
       this.leave(this.person === undefined ? "out" : "expired");
       return undefined;
     }
-    const body: unknown = await reply.json().catch(() => undefined);
     if (!reply.ok || !isTokens(body)) return ApiFailure.fromReply(reply.status, body);
     // Another service may have just sent this browser back: tabs that ask to log in again go on with what it got.
     if (this.person === undefined) this.isFresh = true;
@@ -153,6 +180,11 @@ export class Session {
   }
 
   private take(tokens: Tokens): void {
+    if (this.isOfOther(personOf(tokens.access_token))) {
+      // The cookie is the whole browser's: in another tab somebody else has logged in.
+      this.leave("out");
+      return;
+    }
     this.refreshToken = tokens.refresh_token;
     this.current = {
       token: tokens.access_token,
@@ -173,11 +205,18 @@ export class Session {
   }
 
   private leave(state: "expired" | "out"): void {
+    this.turnOver();
+    this.isFresh = false;
     this.current = undefined;
     this.refreshToken = undefined;
     clearTimeout(this.timer);
     this.known = state;
     this.notify();
+  }
+
+  private turnOver(): void {
+    this.era += 1;
+    this.renewing = undefined;
   }
 
   private renewLater(): void {
@@ -221,12 +260,16 @@ export class Session {
 }
 
 function isTokens(body: unknown): body is Tokens {
-  return (
-    typeof body === "object" &&
-    body !== null &&
-    "access_token" in body &&
-    typeof body.access_token === "string" &&
-    "expires_in" in body &&
-    typeof body.expires_in === "number"
-  );
+  return isRecord(body) && typeof body.access_token === "string" && typeof body.expires_in === "number";
+}
+
+/** Whose token it is, as far as it says so. */
+function personOf(token: string): string | undefined {
+  try {
+    const claims = token.split(".")[1] ?? "";
+    const read: unknown = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
+    return isRecord(read) && typeof read.sub === "string" ? read.sub : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 // What is settled before a screen is drawn: who is logged in, and where somebody goes who is not.
-import { type LoaderFunctionArgs, redirect } from "react-router";
+import { type LoaderFunctionArgs, redirect, redirectDocument } from "react-router";
 import { session } from "@/api/browser-session";
 import { getMethods } from "@/api/methods";
 import { getProfile } from "@/api/profile";
@@ -10,7 +10,8 @@ import { getMeta } from "./record-api";
 export async function needsSession({ request }: LoaderFunctionArgs) {
   if (!(await session.start())) {
     const methods = await queryClient.fetchQuery(getMethods);
-    throw redirect(methods.first ? "/register" : loginPath(new URL(request.url)));
+    const path = methods.first ? "/register" : loginPath(new URL(request.url));
+    throw (session.wasSomebodys ? redirectDocument : redirect)(path);
   }
   // On its way while the screens that need it are loaded.
   void queryClient.prefetchQuery(getMeta);
@@ -21,6 +22,8 @@ export async function needsSession({ request }: LoaderFunctionArgs) {
 /** Who is logged in has nothing to do on the login page; where nobody has an account, it comes first. */
 export async function needsNoSession({ request }: LoaderFunctionArgs) {
   if (await session.start()) throw redirect(nextPath(new URL(request.url).searchParams.get("next")));
+  // What was read here of somebody who has left is for nobody who logs in next: they begin with a new page.
+  if (session.wasSomebodys) throw redirectDocument(request.url);
   const methods = await queryClient.fetchQuery(getMethods);
   if (methods.first) throw redirect("/register");
   return null;

@@ -48,6 +48,14 @@ describe("pages of notifications", () => {
     expect(withNews(now, news)).toEqual(now);
   });
 
+  it("takes nothing back for news that are older than what was read", () => {
+    const read = known();
+    const news = { reset: false, seq: 2, unread: 9, notifications: [one("b", 2)] };
+    expect(withNews(read, news)).toBe(read);
+    const same = withNews(read, { ...news, seq: 3, unread: 1, notifications: [one("c", 3), one("gone", 2)] });
+    expect([ids(same), unreadOf(same)]).toEqual([["c", "b", "a"], 1]);
+  });
+
   it("counts what is read and what is deleted, each once", () => {
     const read = withOneRead(known(), "c", AT);
     expect(unreadOf(read)).toBe(1);

@@ -37,10 +37,15 @@ export function seqOf(known: Pages | undefined): number | undefined {
   return known?.pages[0]?.seq;
 }
 
-/** What has happened again moves to the top; nothing stands there twice. */
+/**
+ * What has happened again moves to the top; nothing stands there twice. What was read is never taken back: a page may know
+ * more than news that are older, and what it knew of may be read or deleted since.
+ */
 export function withNews(known: Pages, { seq, unread, notifications }: News): Pages {
-  const told = new Set(notifications.map(({ id }) => id));
-  const news = notifications.toSorted((one, other) => other.seq - one.seq);
+  const upTo = seqOf(known) ?? 0;
+  if (seq < upTo) return known;
+  const news = notifications.filter((each) => each.seq > upTo).toSorted((one, other) => other.seq - one.seq);
+  const told = new Set(news.map(({ id }) => id));
   return onPages(known, (page, index) => {
     const items = page.items.filter(({ id }) => !told.has(id));
     return index === 0 ? { ...page, items: [...news, ...items], seq, unread } : { ...page, items };

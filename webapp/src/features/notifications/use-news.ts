@@ -4,7 +4,8 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { live } from "@/api/live";
 import type { Notification } from "@/api/types";
 import { listNotifications } from "./api/list-notifications";
-import { readNews, seqOf, withNews } from "./pages";
+import { readNews, seqOf } from "./pages";
+import { takeNews } from "./take-news";
 
 /** So often somebody may log in again on one page; a server that refuses without end is not asked without end. */
 const MOST_ROUNDS = 10;
@@ -19,9 +20,7 @@ export function useNews(onNews: (news: Notification[]) => void) {
   const take = useEffectEvent((event: Record<string, unknown>) => {
     const news = readNews(event);
     if (!news) return;
-    const key = listNotifications.queryKey;
-    if (news.reset) void queries.invalidateQueries({ queryKey: key });
-    else queries.setQueryData(key, (known) => known && withNews(known, news));
+    takeNews(queries, news);
     if (news.notifications.length > 0) onNews(news.notifications);
   });
 

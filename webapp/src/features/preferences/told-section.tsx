@@ -1,7 +1,8 @@
 // Of what somebody is told, and where: not at all, in the app, or by letter besides.
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { getMethods } from "@/api/methods";
-import { getSettings, useSaveSettings } from "@/api/settings";
+import { getSettings, useSaveSettings, useUnkeptNotifications } from "@/api/settings";
 import type { Channel, PersonSettings } from "@/api/types";
 import { FailureNotice } from "@/components/failure-notice";
 import { Section } from "@/components/section";
@@ -26,8 +27,14 @@ export function ToldSection() {
   // As long as it is not known, nothing is said to be missing.
   const sendsLetters = useQuery(getMethods).data?.mail ?? true;
   const save = useSaveSettings();
-  // What was chosen last is shown while it is kept.
-  const wished = save.isPending ? save.variables.notifications : undefined;
+  // What was chosen last is shown while it is kept, of each.
+  const wished = useUnkeptNotifications();
+  // Of any of several choices that follow each other: the mutation itself knows only of the last.
+  const [failure, setFailure] = useState<unknown>(null);
+  const choose = (kind: Kind, channel: Channel) => {
+    setFailure(null);
+    save.mutateAsync({ notifications: { [kind]: channel } }).catch(setFailure);
+  };
   return (
     <Section
       title={t("What you are told of")}
@@ -61,7 +68,7 @@ export function ToldSection() {
           </thead>
           <tbody className="divide-y divide-line">
             {KINDS.map((kind) => {
-              const chosen = wished?.[kind] ?? query.data.notifications[kind];
+              const chosen = wished[kind] ?? query.data.notifications[kind];
               return (
                 <tr key={kind}>
                   <th scope="row" className="py-2 pr-2 text-left font-normal">
@@ -91,7 +98,7 @@ export function ToldSection() {
                             className="size-4 accent-accent"
                             disabled={isUseless}
                             checked={chosen === channel}
-                            onChange={() => save.mutate({ notifications: { [kind]: channel } })}
+                            onChange={() => choose(kind, channel)}
                           />
                         </label>
                       </td>
@@ -103,9 +110,9 @@ export function ToldSection() {
           </tbody>
         </table>
       )}
-      {save.isError && <FailureNotice failure={save.error} title={t("The choice was not kept")} />}
+      {failure !== null && <FailureNotice failure={failure} title={t("The choice was not kept")} />}
       <p role="status" className="min-h-5 text-sm text-muted">
-        {save.isSuccess && t("Saved.")}
+        {save.isSuccess && failure === null && t("Saved.")}
       </p>
       <p className="text-xs text-muted">
         {t("Changes to your password, second factor and API tokens are told in any case.")}

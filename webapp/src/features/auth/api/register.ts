@@ -21,7 +21,8 @@ export function useRegister() {
       // What somebody else had chosen in this browser is nothing to a new account.
       chooseWorkspace(undefined);
       session.begin(tokens);
-      if (invitation === undefined) return;
+      // Nor is a page that another tab's login has made somebody else's: what is read on it is theirs.
+      if (invitation === undefined || session.state !== "in") return;
       const profile = await queries.fetchQuery(getProfile).catch(() => undefined);
       const others = profile?.workspaces.filter(({ id }) => id !== profile.home) ?? [];
       if (others.length === 1) chooseWorkspace(others[0]?.id);

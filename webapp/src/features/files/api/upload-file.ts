@@ -40,6 +40,8 @@ function settled({ status, text, retryAfter }: Reply): void {
 
 function send({ file, replace, signal, onProgress }: Upload, token: string | undefined, key: string) {
   return new Promise<Reply>((resolve, reject) => {
+    // It may have been cancelled while there was a token to wait for, which nobody is told of any more.
+    signal.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open("POST", `/api/files${replace ? "?replace=true" : ""}`);
     if (token !== undefined) request.setRequestHeader("Authorization", `Bearer ${token}`);
