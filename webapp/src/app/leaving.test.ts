@@ -23,6 +23,10 @@ function Screen() {
   return createElement("button", { type: "button", id: "send", onClick: () => setTyped(false) });
 }
 
+function Home() {
+  return "Home";
+}
+
 function Runs() {
   return "Runs";
 }
@@ -38,14 +42,19 @@ beforeEach(async () => {
   const children = [
     { path: "workflows/:id", Component: Screen },
     { path: "runs", Component: Runs },
+    { index: true, Component: Home },
   ];
-  router = createMemoryRouter([{ Component: Frame, children }], { initialEntries: ["/workflows/new"] });
+  router = createMemoryRouter([{ Component: Frame, children }], {
+    initialEntries: ["/", "/workflows/new", "/runs"],
+    initialIndex: 1,
+  });
   page = document.createElement("div");
   document.body.append(page);
   root = createRoot(page);
   await act(async () => root.render(createElement(RouterProvider, { router })));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await act(async () => root.unmount());
   letGo();
   router.dispose();
@@ -53,15 +62,23 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
+const go = (by: number) => act(async () => router.navigate(by));
 const leave = () => act(async () => router.navigate("/runs"));
 const said = () => [...page.querySelectorAll("dialog p")].map((line) => line.textContent);
+const button = (name: string) => {
+  const buttons = [...page.querySelectorAll<HTMLButtonElement>("dialog button")];
+  const found = buttons.find(({ textContent }) => textContent === name);
+  if (!found) throw new Error(`there is no button ${name}`);
+  return found;
+};
 const press = (name: string) =>
-  act(async () => {
-    const buttons = [...page.querySelectorAll("dialog button")];
-    const button = buttons.find(({ textContent }) => textContent === name);
-    if (!button) throw new Error(`there is no button ${name}`);
-    button.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  });
+  act(async () => button(name).dispatchEvent(new MouseEvent("click", { bubbles: true })));
+/** A first save leads to an address of its own. */
+const savedFirst = async () => {
+  isDirty = false;
+  passUnasked(() => void router.navigate("/workflows/7", { replace: true }));
+  return true;
+};
 const address = () => router.state.location.pathname;
 
 it("says all of it, and saves what can be saved", async () => {
@@ -88,14 +105,67 @@ it("stays where it could not be saved", async () => {
 });
 
 it("leads where they wanted to go, also past the address that the first save has made", async () => {
-  save.mockImplementation(async () => {
-    isDirty = false;
-    passUnasked(() => void router.navigate("/workflows/7", { replace: true }));
-    return true;
-  });
+  save.mockImplementation(savedFirst);
   await leave();
   await press("Save and leave");
   expect([address(), said()]).toEqual(["/runs", []]);
+  await go(-1);
+  expect(address()).toBe("/workflows/7");
+});
+
+it("goes back past that address by going back, and leaves no entry to come back to", async () => {
+  save.mockImplementation(savedFirst);
+  await go(-1);
+  await press("Save and leave");
+  expect([address(), said(), router.state.historyAction]).toEqual(["/", [], "POP"]);
+  await go(1);
+  expect(address()).toBe("/workflows/7");
+});
+
+it("goes forward past that address where that was wanted", async () => {
+  save.mockImplementation(savedFirst);
+  const index = vi.spyOn(window.history, "state", "get").mockReturnValue({ idx: 2 });
+  await go(1);
+  index.mockReturnValue({ idx: 1 });
+  await press("Save and leave");
+  expect([address(), said(), router.state.historyAction]).toEqual(["/runs", [], "POP"]);
+});
+
+it("replaces that address where the one before was to be replaced", async () => {
+  save.mockImplementation(savedFirst);
+  await act(async () => router.navigate("/runs", { replace: true }));
+  await press("Save and leave");
+  expect(address()).toBe("/runs");
+  await go(-1);
+  expect(address()).toBe("/");
+});
+
+it("asks again about the next way, once the one that was answered is gone", async () => {
+  save.mockImplementation(savedFirst);
+  await go(-1);
+  await press("Save and leave");
+  isDirty = true;
+  await leave();
+  expect(said()).toEqual(["The workflow stays."]);
+});
+
+it("keeps the keyboard at the button while it saves, saves once, and says so", async () => {
+  let answer: (isSaved: boolean) => void = () => undefined;
+  save.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+  await leave();
+  button("Save and leave").focus();
+  await press("Save and leave");
+  expect(page.querySelector("dialog [role=status]")?.textContent).toBe("Saving…");
+  const pressed = button("Saving…");
+  expect([document.activeElement, pressed.disabled, pressed.getAttribute("aria-disabled")]).toEqual([
+    pressed,
+    false,
+    "true",
+  ]);
+  await press("Saving…");
+  expect(save).toHaveBeenCalledTimes(1);
+  await act(async () => answer(false));
+  expect([address(), said()]).toEqual(["/workflows/new", []]);
 });
 
 it("goes on to that address without a question while nobody leaves", async () => {

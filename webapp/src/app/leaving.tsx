@@ -1,11 +1,13 @@
 // Whoever leaves is asked once about all that would be left behind, by the app or by the browser. The router asks one blocker
 // only, so this is the only one: screens say what they would lose to lib/unsaved.ts.
-import { useEffect, useState, useSyncExternalStore } from "react";
-import { type BlockerFunction, useBlocker, useLocation, useNavigate } from "react-router";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type BlockerFunction, NavigationType, useBlocker, useLocation, useNavigate } from "react-router";
 import { useSessionState } from "@/api/auth-context";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
+import { isRecord } from "@/lib/json";
 import {
   isAnythingLost,
   isLeavingUnasked,
@@ -13,7 +15,6 @@ import {
   lossChanges,
   losses,
   passagesUnasked,
-  passUnasked,
   settleDeparture,
   wantedDeparture,
   watchLosses,
@@ -26,10 +27,31 @@ export function Leaving({ forAnybody = false }: { forAnybody?: boolean }) {
   return forAnybody || state !== "out" ? <Asking /> : null;
 }
 
-const isAsked: BlockerFunction = ({ currentLocation, nextLocation }) =>
-  !isPassingUnasked() && leftBehind(currentLocation, nextLocation, losses()).length > 0;
+/** Where the browser's history is, as the router counts its entries; nobody knows of one that it did not make. */
+function historyIndex(): number | undefined {
+  const state: unknown = window.history.state;
+  return isRecord(state) && typeof state.idx === "number" ? state.idx : undefined;
+}
+
+/** How many entries to go, and in which direction; back by one is what is wanted mostly. */
+function entriesTo(index: number | undefined): number {
+  const here = historyIndex();
+  return index === undefined || here === undefined || index === here ? -1 : index - here;
+}
 
 function Asking() {
+  /** How they wanted to leave who were asked last: back and forward are known by the entry that they lead to. */
+  const wanted = useRef<{ action: NavigationType; index: number | undefined }>(undefined);
+  /** They have answered: the next way is the one that they were asked about. Back comes a moment after it was called. */
+  const isAnswered = useRef(false);
+  const isAsked = useCallback<BlockerFunction>(({ currentLocation, nextLocation, historyAction }) => {
+    const wasAnswered = isAnswered.current;
+    isAnswered.current = false;
+    if (wasAnswered || isPassingUnasked()) return false;
+    if (leftBehind(currentLocation, nextLocation, losses()).length === 0) return false;
+    wanted.current = { action: historyAction, index: historyIndex() };
+    return true;
+  }, []);
   const blocker = useBlocker(isAsked);
   const here = useLocation();
   const navigate = useNavigate();
@@ -69,7 +91,12 @@ function Asking() {
         // A first save has led to an address of its own, with which the router forgets where they wanted to go.
         const { location } = blocked;
         blocked.reset();
-        passUnasked(() => navigate(location, { state: location.state }));
+        isAnswered.current = true;
+        if (wanted.current?.action === NavigationType.Pop) await navigate(entriesTo(wanted.current.index));
+        else {
+          const replace = wanted.current?.action === NavigationType.Replace;
+          await navigate(location, { state: location.state, replace });
+        }
       } else leave();
     } finally {
       setSaving(undefined);
@@ -111,14 +138,21 @@ function LeaveDialog({ question, isSaving, leave, stay, saveAndLeave }: LeaveDia
           {save && (
             <Button
               weight={isLossy ? "plain" : "primary"}
-              disabled={isSaving}
-              onClick={() => void saveAndLeave(save)}
+              // Not disabled: that would take the keyboard away from who has just pressed it.
+              aria-disabled={isSaving}
+              className={cn(isSaving && "opacity-50")}
+              onClick={() => {
+                if (!isSaving) void saveAndLeave(save);
+              }}
             >
               {isSaving ? t("Saving…") : t("Save and leave")}
             </Button>
           )}
           {isLossy && staying}
         </div>
+        <span role="status" className="sr-only">
+          {isSaving ? t("Saving…") : ""}
+        </span>
       </div>
     </Dialog>
   );

@@ -135,6 +135,67 @@ it("leaves what somebody else has pinned since, and goes on to the step before",
   expect([store.isDirty, store.refusal]).toEqual([false, null]);
 });
 
+it("says that nothing is pinned any more where somebody else has unpinned it, and leaves that", () => {
+  const store = storeOf({ a: pin });
+  store.pin("a", { output: 2 });
+  store.pinning.set("a", undefined);
+  store.undo();
+  expect([store.pins, store.refusal]).toEqual([{}, "Nothing is pinned to a any more: it stays so."]);
+});
+
+it.each([
+  ["saved", (store: DesignerStore) => store.saved(opened(2), store.draft)],
+  ["not saved", () => undefined],
+])(
+  "leaves what somebody else has pinned under the name that a node has again, %s in between",
+  (_, between) => {
+    const store = storeOf({ a: pin });
+    rename(store, "a", "b");
+    between(store);
+    store.pinning.set("a", { output: "theirs" });
+    store.undo();
+    expect([store.pins.a, store.pins.b]).toEqual([{ output: "theirs" }, pin]);
+    expect(store.refusal).toContain("by now");
+  },
+);
+
+it("leaves what somebody else has pinned or unpinned when a rename is done again", () => {
+  const store = storeOf({ a: pin });
+  rename(store, "a", "b");
+  store.undo();
+  store.pinning.set("b", { output: "theirs" });
+  store.redo();
+  expect([store.pins.b, store.refusal]).toEqual([
+    { output: "theirs" },
+    "Something else is pinned to b by now: it stays.",
+  ]);
+  store.pinning.set("a", undefined);
+  store.undo();
+  expect([store.pins.a, store.refusal]).toEqual([undefined, "Nothing is pinned to a any more: it stays so."]);
+});
+
+it("takes no pin of a page's own for somebody else's when a name is given again", () => {
+  const store = storeOf({ a: pin });
+  rename(store, "a", "b");
+  store.perform("Add", add("a"));
+  store.pin("a", { output: 2 });
+  store.perform("Remove", [{ op: "remove_node", id: "a" }]);
+  rename(store, "b", "a");
+  expect([store.pins.a, store.refusal]).toEqual([pin, null]);
+});
+
+it("leaves what is pinned otherwise under a name that a node had in an earlier visit", () => {
+  const before = storeOf({ a: pin });
+  rename(before, "a", "b");
+  before.flush();
+  const store = storeOf({ a: { output: "theirs" }, b: pin });
+  store.undo();
+  expect([store.pins, store.refusal]).toEqual([
+    { a: { output: "theirs" }, b: pin },
+    "Something else is pinned to a by now: it stays.",
+  ]);
+});
+
 it("gives a node its pin back with the name that it had, also after it was saved under another", () => {
   const store = storeOf({ a: pin });
   rename(store, "a", "b");

@@ -63,6 +63,8 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   pinTexts: ReadonlyMap<string, string> = new Map();
   /** What was unpinned here last, by node. */
   unpinned: ReadonlyMap<string, { pin: Pin; text: string | undefined }> = new Map();
+  /** What this page has left pinned under names that nodes had before; null is nothing. */
+  private readonly leftPins = new Map<string, Pin | null>();
 
   constructor(
     readonly catalogue: Catalogue,
@@ -112,17 +114,18 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   override undo(): void {
     const { done } = this.history;
     super.undo();
-    if (this.history.done !== done) this.changePins(done.at(-1)?.inverse ?? []);
+    if (this.history.done !== done) this.changePins(done.at(-1)?.inverse ?? [], true);
   }
 
   override redo(): void {
     const { undone } = this.history;
     super.redo();
-    if (this.history.undone !== undone) this.changePins(undone.at(-1)?.operations ?? []);
+    if (this.history.undone !== undone) this.changePins(undone.at(-1)?.operations ?? [], true);
   }
 
   override discard(): void {
     super.discard();
+    this.leftPins.clear();
     this.pinning.dropNew();
   }
 
@@ -196,26 +199,38 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
   }
 
   /** What was done, taken back or done again, is done to the pins, which are not in the draft. */
-  private changePins(operations: readonly Operation[]): void {
+  private changePins(operations: readonly Operation[], isWayBack = false): void {
     for (const each of operations) {
-      if (each.op === "rename_node") this.movePin(each.id, each.to);
-      if (each.op !== "pin") continue;
-      const now = this.pins[each.node] ?? null;
-      // Pins are everybody's: what somebody else has pinned since is not theirs to lose by another's undo.
-      if (sameJson(now, each.before)) this.setPin(each.node, each.pin);
-      else if (!sameJson(now, each.pin))
-        this.refuse(t("Something else is pinned to {{node}} by now: it stays.", { node: each.node }));
+      if (each.op === "rename_node") this.movePin(each.id, each.to, isWayBack);
+      if (each.op === "pin") this.replacePin(each.node, each.pin, each.before);
     }
+  }
+
+  /** Pins are everybody's: what somebody else has done to one since is not theirs to lose by another's undo. */
+  private replacePin(node: string, pin: Pin | null, before: Pin | null): void {
+    const now = this.pins[node] ?? null;
+    if (sameJson(now, before)) this.setPin(node, pin);
+    else if (!sameJson(now, pin))
+      this.refuse(
+        now === null
+          ? t("Nothing is pinned to {{node}} any more: it stays so.", { node })
+          : t("Something else is pinned to {{node}} by now: it stays.", { node }),
+      );
   }
 
   /**
    * A node has another name: what is pinned to it, and what is being written there, goes along. Until that is saved, the
-   * node is called as before for everybody else, so it stays pinned under both.
+   * node is called as before for everybody else, so it stays pinned under both, and may be pinned otherwise under the one
+   * that it had. Of a rename that an earlier visit did, nobody knows any more what was left there.
    */
-  private movePin(node: string, to: string): void {
+  private movePin(node: string, to: string, isWayBack: boolean): void {
     const pin = this.pins[node];
+    const left = this.leftPins.get(to);
+    this.leftPins.delete(to);
+    this.leftPins.set(node, pin ?? null);
     if (!pin) return;
-    this.setPin(to, pin);
+    const before = left !== undefined ? left : isWayBack ? null : (this.pins[to] ?? null);
+    this.replacePin(to, pin, before);
     this.writePin(to, this.pinTexts.get(node));
   }
 
@@ -224,6 +239,7 @@ export class DesignerStore extends EditStore<Draft, Operation, Base> implements 
     const before = this.unpinned.get(node);
     this.unpinned = without(this.unpinned, node);
     this.writePin(node, pin && before && sameJson(before.pin, pin) ? before.text : undefined);
+    if (this.leftPins.has(node)) this.leftPins.set(node, pin);
     this.pinning.set(node, pin ?? undefined);
   }
 
