@@ -77,11 +77,8 @@ impl Store {
         let Lane::Postgres(lane) = &self.database.lane else {
             return self.apply_migrations().await;
         };
-        let lost = |error: sqlx::Error| {
-            doing(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(
-                error.into(),
-            )))
-        };
+        let lost =
+            |error: sqlx::Error| doing(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())));
         let mut guard = lane.connect().await.map_err(lost)?;
         sqlx::query("SELECT pg_advisory_lock($1)")
             .bind(MIGRATION_LOCK)

@@ -75,7 +75,8 @@ export interface paths {
         /**
          * Removes an application and its models; they can be brought back (`…/restore`). What is live of it is stopped first; if that fails, nothing is removed.
          *     Its preview goes for good.
-         * @description The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
+         * @description `If-Match` holds until something of it is stopped: what is saved while that lasts goes with it.
+         *     The data of what was deployed stays in Lathe's data folder, below `apps`, or in its Docker volume.
          *
          *     Takes the permission `applications:write`.
          */
@@ -3503,7 +3504,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests can be served now: the database answers those who read and those who write within three seconds.
+         * Whether requests can be served now: within three seconds the database can be read, and something to be written can be begun.
          * @description Anybody may ask for this.
          */
         get: operations["get_readiness"];
@@ -10909,7 +10910,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description It is being deployed at this moment, or runs where this server can't stop it. */
+            /** @description It is being deployed at this moment, was deployed again while it was stopped, or runs where this server can't stop it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10919,7 +10920,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "conflict",
-                     *         "message": "It is being deployed at this moment, or runs where this server can't stop it."
+                     *         "message": "It is being deployed at this moment, was deployed again while it was stopped, or runs where this server can't stop it."
                      *       }
                      *     }
                      */
@@ -24820,7 +24821,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["Internal"];
-            /** @description The database does not answer, or the server is stopping. */
+            /** @description The database does not answer or can only be read, or the server is stopping. */
             503: {
                 headers: {
                     /** @description After how many seconds trying again makes sense. */
@@ -24832,7 +24833,7 @@ export interface operations {
                      * @example {
                      *       "error": {
                      *         "code": "unavailable",
-                     *         "message": "The database does not answer, or the server is stopping."
+                     *         "message": "The database does not answer or can only be read, or the server is stopping."
                      *       }
                      *     }
                      */
