@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use api::{Config, ConnectionLimits};
-use serde_json::Value;
+use blueprint::ports::DeploymentStatus;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -152,32 +153,41 @@ async fn ended(connection: &mut (impl AsyncRead + Unpin)) {
     read.expect("it is closed").unwrap_or_default();
 }
 
-/// What has come in whole is done and recorded, whether or not its sender waits for it.
+/// What has begun is done and recorded, whether or not its sender waits for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_undoes_nothing_and_hides_nothing() {
     let lathe = Lathe::start().await;
     let (address, stop, served) = serve(&lathe).await;
-    // It can't be done while the sender is there.
-    let other = rusqlite::Connection::open(&lathe.database).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let body = r#"{"name": "left", "content": "Hi"}"#;
+    let made = lathe
+        .post("/api/applications", json!({"name": "slow", "models": []}))
+        .await;
+    let path = format!(
+        "/api/applications/{}/stop",
+        made.body["id"].as_str().unwrap()
+    );
+    let running = DeploymentStatus::Running;
+    lathe.deployments.put("slow", 40_123, running);
     let mut connection = TcpStream::connect(address).await.unwrap();
-    let request = head("POST", "/api/prompts", body.len()) + body;
+    let request = head("POST", &path, 0);
     connection.write_all(request.as_bytes()).await.unwrap();
-    drop(connection);
-    // Whatever the server does of that it has done by the time it answers somebody else.
-    let connection = TcpStream::connect(address).await.unwrap();
-    let mut connection = BufReader::new(connection);
-    let ask = head("GET", "/healthz", 0);
-    connection.write_all(ask.as_bytes()).await.unwrap();
-    assert_eq!(answer(&mut connection).await.0, 200);
-    other.execute_batch("ROLLBACK").unwrap();
+    let hung_up = async {
+        lathe.deployments.stops.notified().await;
+        connection.shutdown().await.unwrap();
+        // The server has heard it, and is done with the connection.
+        connection.read_to_end(&mut Vec::new()).await.unwrap();
+    };
+    let hung_up = timeout(PATIENCE, hung_up).await;
+    hung_up.expect("it is being stopped, and the connection ends");
+    lathe.deployments.may_stop.notify_one();
 
     let recorded = async {
         loop {
             let entries = lathe.get("/api/audit").await.body;
             let items = entries["items"].as_array().unwrap();
-            if items.iter().any(|entry| entry["action"] == "create_prompt") {
+            if items
+                .iter()
+                .any(|entry| entry["action"] == "stop_application")
+            {
                 return;
             }
             tokio::task::yield_now().await;
@@ -185,11 +195,6 @@ async fn who_hangs_up_undoes_nothing_and_hides_nothing() {
     };
     let recorded = timeout(PATIENCE, recorded).await;
     recorded.expect("it is done and recorded");
-    assert_eq!(
-        lathe.get("/api/prompts").await.body["items"][0]["name"],
-        "left"
-    );
-    drop(connection);
     stop.send(()).unwrap();
     served.await.unwrap();
     lathe.stop().await;
