@@ -55,7 +55,7 @@ const app: UserConfig = {
             },
             {
               name: "shared",
-              test: /src[\\/](lib|api|components)[\\/](?!text-|canvas|yaml-|languages|schema-form|.*\.json)/,
+              test: /src[\\/](lib|api|components)[\\/](?!text-|value-|from-difference|overwritten|canvas|yaml-|languages|schema-form|.*\.json)/,
               minShareCount: 3,
             },
             {

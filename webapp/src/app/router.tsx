@@ -7,7 +7,6 @@ import { Plain } from "./plain";
 import { CrashPage } from "./routes/crash";
 import { Login } from "./routes/login";
 import { NotFoundPage } from "./routes/not-found";
-import { ViewModel } from "./routes/view-model";
 import { Shell } from "./shell";
 
 const modelDesigner = () => import("./routes/model-designer");
@@ -132,7 +131,10 @@ export const router = createBrowserRouter([
                 path: "models/:id/edit",
                 lazy: async () => ({ Component: (await modelDesigner()).EditModel }),
               },
-              { path: "models/:id", Component: ViewModel },
+              {
+                path: "models/:id",
+                lazy: async () => ({ Component: (await import("./routes/view-model")).ViewModel }),
+              },
               {
                 path: "prompts/:id",
                 lazy: async () => ({ Component: (await import("./routes/prompt")).PromptPage }),

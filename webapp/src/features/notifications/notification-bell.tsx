@@ -49,7 +49,6 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
       <button
         ref={button}
         type="button"
-        aria-label={stacked ? shortNameOf(unread) : undefined}
         title={stacked ? undefined : nameOf(unread)}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
@@ -66,7 +65,10 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
           {unread > 0 && stacked && <Count unread={unread} className="absolute -top-1.5 -right-2.5" />}
         </span>
         {stacked ? (
-          t("News")
+          <span>
+            {t("News")}
+            {unread > 0 && <span className="sr-only">, {t("{{count}} unread", { count: unread })}</span>}
+          </span>
         ) : (
           <>
             <span className="flex-1 text-left">{t("Notifications")}</span>{" "}
@@ -108,11 +110,6 @@ export function NotificationBell({ stacked = false }: { stacked?: boolean }) {
 
 function nameOf(unread: number): string {
   return unread === 0 ? t("Notifications") : t("Notifications, {{count}} unread", { count: unread });
-}
-
-/** The bar of a phone has no room for more; what is heard begins with what is read there. */
-function shortNameOf(unread: number): string {
-  return unread === 0 ? t("News") : t("News, {{count}} unread", { count: unread });
 }
 
 function Count({ unread, className }: { unread: number; className?: string }) {
