@@ -11,7 +11,6 @@ import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
 import type { RowProps } from "@/records";
 import { getWorkflow } from "./api/get-workflow";
-import { RunDialog } from "./run-dialog";
 
 export function WorkflowNameCell({ record }: RowProps) {
   return <Named name={String(record.name)} label={textOf(record.label)} />;
@@ -22,17 +21,23 @@ interface RunRowButtonProps extends RowProps {
   onStarted: (execution: Execution) => void;
 }
 
-/** Its document is read when somebody wants to run it: what it asks for stands there. */
+/** Its document is read when somebody wants to run it: what it asks for stands there. What asks comes with it. */
 export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps) {
   const mayRun = useMay("workflows:run");
   const queries = useQueryClient();
   // Read once for each run: a reading in the background must not take the form away with what was typed into it.
   const read = useMutation({
-    mutationFn: () => queries.fetchQuery({ ...getWorkflow(record.id), staleTime: 0 }),
+    mutationFn: async () => {
+      const [workflow, { RunDialog }] = await Promise.all([
+        queries.fetchQuery({ ...getWorkflow(record.id), staleTime: 0 }),
+        import("./run-dialog"),
+      ]);
+      return { workflow, RunDialog };
+    },
   });
   if (!mayRun) return null;
   const name = textOf(record.label) ?? String(record.name);
-  const { data: workflow } = read;
+  const begun = read.data;
   const wanted = !read.isIdle;
   const close = () => read.reset();
   return (
@@ -42,12 +47,12 @@ export function RunRowButton({ record, tabIndex, onStarted }: RunRowButtonProps)
         {wanted ? t("Starting…") : t("Run (verb)")}
         <span className="sr-only"> {name}</span>
       </Button>
-      {workflow && (
-        <RunDialog
-          workflowId={workflow.id}
+      {begun && (
+        <begun.RunDialog
+          workflowId={begun.workflow.id}
           name={name}
-          document={workflow.document}
-          version={workflow.version}
+          document={begun.workflow.document}
+          version={begun.workflow.version}
           trial={{}}
           onStarted={onStarted}
           onClose={close}
