@@ -3,12 +3,10 @@
 use engine::ports::definitions::{Definitions, VersionChoice};
 use futures::future::join_all;
 use serde_json::json;
-use store::{
-    Admission, FIRST_WORKSPACE, NewUser, NewWorkflow, Paging, Scope, StoreError, User,
-    WorkflowFilter,
-};
+use store::{FIRST_WORKSPACE, NewWorkflow, Paging, Scope, StoreError, User, WorkflowFilter};
 use uuid::Uuid;
 
+use crate::departure::register;
 use crate::on_every_database;
 use crate::stand::Stand;
 
@@ -178,17 +176,7 @@ async fn a_version_keeps_its_layout(stand: Stand) {
 
 async fn a_version_says_who_made_it(stand: Stand) {
     let store = &stand.store;
-    let register = async |name: &str| {
-        let new = NewUser {
-            email: format!("{name}@example.org"),
-            name: name.to_owned(),
-            password_hash: None,
-            verified: true,
-            slug: name.to_owned(),
-        };
-        store.register_user(new, Admission::Open).await.unwrap()
-    };
-    let (ada, eve) = (register("ada").await, register("eve").await);
+    let (ada, eve) = (register(store, "ada").await, register(store, "eve").await);
     let by = |author, revision| NewWorkflow {
         author,
         ..workflow("ship", revision)

@@ -15,7 +15,7 @@ on_every_database!(
     an_address_goes_with_its_account,
 );
 
-async fn register(store: &Store, name: &str) -> User {
+pub(crate) async fn register(store: &Store, name: &str) -> User {
     let new = NewUser {
         email: format!("{name}@example.org"),
         name: name.to_owned(),
@@ -25,6 +25,19 @@ async fn register(store: &Store, name: &str) -> User {
     };
     let made = store.register_user(new, Admission::Open).await;
     made.unwrap()
+}
+
+pub(crate) fn hello() -> NewPrompt {
+    NewPrompt {
+        name: "hello".to_owned(),
+        description: String::new(),
+        first: NewPromptVersion {
+            content: "Hi".to_owned(),
+            variables: json!([]),
+            note: None,
+            author: None,
+        },
+    }
 }
 
 async fn an_account_goes_unless_somebody_is_left_alone(stand: Stand) {
@@ -73,17 +86,7 @@ async fn an_address_goes_with_its_account(stand: Stand) {
     let store = &stand.store;
     let (ada, eve) = (register(store, "ada").await, register(store, "eve").await);
     let scope = Scope::Workspace(ada.home);
-    let prompt = NewPrompt {
-        name: "hello".to_owned(),
-        description: String::new(),
-        first: NewPromptVersion {
-            content: "Hi".to_owned(),
-            variables: json!([]),
-            note: None,
-            author: None,
-        },
-    };
-    store.create_prompt(scope, prompt, None).await.unwrap();
+    store.create_prompt(scope, hello(), None).await.unwrap();
     for (name, shared) in [("mine", false), ("ours", true)] {
         let view = NewSavedView {
             model: "workflows".to_owned(),

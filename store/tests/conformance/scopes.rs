@@ -3,11 +3,12 @@
 use engine::ports::definitions::Definitions;
 use serde_json::json;
 use store::{
-    Admission, AuditFilter, AuditVerdict, NewApplication, NewAuditEntry, NewModel, NewPrompt,
-    NewPromptVersion, NewUser, NewWorkflow, Paging, Scope, Store, StoreError, WorkflowFilter,
+    AuditFilter, AuditVerdict, NewApplication, NewAuditEntry, NewModel, NewPrompt,
+    NewPromptVersion, NewWorkflow, Paging, Scope, Store, StoreError, WorkflowFilter,
 };
 use uuid::Uuid;
 
+use crate::departure::register;
 use crate::on_every_database;
 use crate::stand::Stand;
 
@@ -20,15 +21,7 @@ on_every_database!(
 async fn two(store: &Store) -> (Scope, Scope) {
     let mut homes = Vec::new();
     for name in ["ada", "eve"] {
-        let new = NewUser {
-            email: format!("{name}@example.org"),
-            name: name.to_owned(),
-            password_hash: None,
-            verified: true,
-            slug: name.to_owned(),
-        };
-        let user = store.register_user(new, Admission::Open).await.unwrap();
-        homes.push(Scope::Workspace(user.home));
+        homes.push(Scope::Workspace(register(store, name).await.home));
     }
     (homes[0], homes[1])
 }

@@ -7,12 +7,13 @@ use engine::ports::secrets::{SecretText, Secrets};
 use engine::ports::variables::Variables;
 use serde_json::json;
 use store::{
-    Admission, ModelChange, ModelFilter, NewApplication, NewModel, NewPrompt, NewPromptVersion,
-    NewSecret, NewUser, NewVariable, NewWorkflow, Paging, RecordQuery, Scope, SecretFields,
-    Starter, Store, StoreError, WorkflowFilter, record_table,
+    ModelChange, ModelFilter, NewApplication, NewModel, NewSecret, NewVariable, NewWorkflow,
+    Paging, RecordQuery, Scope, SecretFields, Starter, Store, StoreError, WorkflowFilter,
+    record_table,
 };
 use uuid::Uuid;
 
+use crate::departure::{hello, register};
 use crate::on_every_database;
 use crate::stand::Stand;
 
@@ -260,14 +261,7 @@ async fn the_trash_is_listed_in_pages(stand: Stand) {
 /// And what of it goes by itself: secrets and variables do, as files do. The records of the trash say the same as its list.
 async fn the_trash_says_who_deleted_what(stand: Stand) {
     let store = &stand.store;
-    let new = NewUser {
-        email: "ada@example.org".to_owned(),
-        name: "Ada".to_owned(),
-        password_hash: None,
-        verified: true,
-        slug: "ada".to_owned(),
-    };
-    let ada = store.register_user(new, Admission::Open).await.unwrap();
+    let ada = register(store, "ada").await;
     let by = Some(ada.id);
     let flow = store.create_workflow(OURS, workflow("ship", "a"), None);
     let flow = flow.await.unwrap().value.summary.id;
@@ -285,17 +279,7 @@ async fn the_trash_says_who_deleted_what(stand: Stand) {
     let alone = store.create_model(OURS, None, model("note"), None).await;
     let alone = alone.unwrap().value.id;
     store.delete_model(OURS, alone, None, by).await.unwrap();
-    let prompt = NewPrompt {
-        name: "hello".to_owned(),
-        description: String::new(),
-        first: NewPromptVersion {
-            content: "Hi".to_owned(),
-            variables: json!([]),
-            note: None,
-            author: None,
-        },
-    };
-    let prompt = store.create_prompt(OURS, prompt, None).await;
+    let prompt = store.create_prompt(OURS, hello(), None).await;
     let prompt = prompt.unwrap().value.id;
     store.delete_prompt(OURS, prompt, None, by).await.unwrap();
     let token = store.create_secret(OURS, secret("token", "c4nary"), None);
@@ -307,7 +291,7 @@ async fn the_trash_says_who_deleted_what(stand: Stand) {
 
     let who = Some(Starter {
         id: ada.id,
-        name: Some("Ada".to_owned()),
+        name: Some("ada".to_owned()),
     });
     let expected = [
         ("variable", true),
@@ -335,7 +319,7 @@ async fn the_trash_says_who_deleted_what(stand: Stand) {
         .iter()
         .map(|record| {
             let values = &record.values;
-            assert_eq!(values["deleted_by"], "Ada");
+            assert_eq!(values["deleted_by"], "ada");
             let is_swept = values["kept_until"] == values["deleted_at"];
             assert!(is_swept || values["kept_until"].is_null());
             (values["kind"].as_str().unwrap(), is_swept)

@@ -12,12 +12,13 @@ use engine::ports::secrets::{SecretText, Secrets};
 use engine::schedule::{CatchUp, Overlap, ScheduleSpec};
 use serde_json::json;
 use store::{
-    Admission, EnvironmentEntry, Held, NewApplication, NewSchedule, NewSecret, NewUser, NewWebhook,
-    NewWorkflow, Paging, Scope, SecretFields, Store, StoreError,
+    EnvironmentEntry, Held, NewApplication, NewSchedule, NewSecret, NewWebhook, NewWorkflow,
+    Paging, Scope, SecretFields, Store, StoreError,
 };
 use uuid::Uuid;
 
 use crate::commits::{accept, done, finish};
+use crate::departure;
 use crate::on_every_database;
 use crate::stand::Stand;
 
@@ -31,14 +32,7 @@ on_every_database!(
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 async fn register(store: &Store, name: &str) -> Uuid {
-    let new = NewUser {
-        email: format!("{name}@example.org"),
-        name: name.to_owned(),
-        password_hash: None,
-        verified: true,
-        slug: name.to_owned(),
-    };
-    store.register_user(new, Admission::Open).await.unwrap().id
+    departure::register(store, name).await.id
 }
 
 async fn workflow(store: &Store, scope: Scope, name: &str) -> Result<Uuid, StoreError> {
