@@ -317,7 +317,7 @@ describe("editing", () => {
       lathe: 1,
       name: freshName("e2e_one"),
       nodes: [
-        { id: "slow", kind: "flow.wait", with: { duration: "300ms" } },
+        { id: "slow", kind: "flow.wait", with: { duration: "1s" } },
         set("quick"),
         set("use", { with: { values: { x: "${ nodes.quick.output.n + 1 }" } } }),
       ],
@@ -335,6 +335,14 @@ describe("editing", () => {
     const run = await request("GET", `/api/executions/${second}`);
     expect(run.rerun_of).toBe(first.id);
     expect(run.rerun_from).toEqual(["use"]);
+    // What is watched as it runs shows its log first, and what it gave when it has ended without a line.
+    await node(page, "slow").click();
+    await page.getByRole("tab", { name: "Last run" }).click();
+    await page.getByRole("button", { name: "Run this node" }).click();
+    await page.locator('[data-node="slow"][data-status="waiting"]').waitFor();
+    await page.getByText("No lines yet").waitFor();
+    await page.locator('[data-node="slow"][data-status="succeeded"]').waitFor();
+    await page.getByRole("tab", { name: "Output", selected: true }).waitFor();
 
     await page.goto(`/runs/${first.id}`);
     await page.getByText("Critical path: 2 of 3 steps").waitFor();

@@ -17,8 +17,7 @@ import { LogView } from "./log-view";
 import { RunErrorNotice } from "./run-error-notice";
 import type { StepState } from "./run-state";
 import { type RunStore, useRunStore } from "./run-store";
-
-type TabName = "output" | "input" | "logs";
+import { type StepTab, tabOf } from "./step-tab";
 
 interface StepPanelProps {
   store: RunStore;
@@ -35,7 +34,10 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
   const snapshotSeq = useRunStore(store, ({ run }) => run.snapshotSeq);
   const lines = useMemo(() => logs.lines.filter((line) => line.step === step.path), [logs.lines, step.path]);
 
-  const [tab, setTab] = useState(() => firstTab(step, lines.length));
+  const [chosen, setChosen] = useState<StepTab>();
+  const [shown, setShown] = useState<StepTab>();
+  const tab = chosen ?? tabOf(shown, step, lines.length);
+  if (tab !== shown) setShown(tab);
   const isBehind = step.seq > snapshotSeq;
   const hasData = stepHasEnded(step.status) || step.status === "running" || step.status === "waiting";
   // What is asked for may be older than the next event: it is asked for again as long as it is.
@@ -65,10 +67,10 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
         {actions}
         <AttemptList attempts={step.retrying ? step.attempts.slice(0, -1) : step.attempts} />
       </div>
-      <Tabs<TabName>
+      <Tabs<StepTab>
         label={t("Step")}
         current={tab}
-        onChange={setTab}
+        onChange={setChosen}
         tabs={[
           { name: "output", label: t("Output") },
           { name: "input", label: t("Input") },
@@ -106,14 +108,6 @@ export function StepPanel({ store, step, refresh, actions }: StepPanelProps) {
       </Tabs>
     </>
   );
-}
-
-/** Chosen once: a tab that changed by itself when the step ends would take away what is being read. */
-function firstTab(step: StepState, lines: number): TabName {
-  if (!stepHasEnded(step.status)) return "logs";
-  if (step.error === null) return "output";
-  // What failed has no output: what it wrote last says why, or else what it was given.
-  return lines > 0 ? "logs" : "input";
 }
 
 function Facts({ step }: { step: StepState }) {
