@@ -81,8 +81,11 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
   await bell(page).click();
   await row.waitFor();
   expect(await row.getByRole("button", { name: /^Mark as read/ }).count()).toBe(0);
+  const deleted = page.waitForResponse((reply) => reply.request().method() === "DELETE");
   await row.getByRole("button", { name: /^Delete/ }).click();
   await row.waitFor({ state: "detached" });
+  // Out of sight at once; that it does not come back is a promise from the answer on.
+  expect((await deleted).status()).toBe(204);
   await page.keyboard.press("Escape");
   await page.reload();
   await bell(page).click();

@@ -9,7 +9,8 @@ export function useDeleteNotification() {
   const key = listNotifications.queryKey;
   return useMutation({
     mutationFn: (id: string) =>
-      settle(client.DELETE("/api/notifications/{id}", { params: { path: { id } } })),
+      // It looks done at once, so that it must be, though the page is left or read anew before the answer.
+      settle(client.DELETE("/api/notifications/{id}", { params: { path: { id } }, keepalive: true })),
     meta: { touchesNoRecords: true },
     onMutate: async (id) => {
       await queries.cancelQueries({ queryKey: key });
