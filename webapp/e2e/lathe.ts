@@ -10,7 +10,7 @@ import {
   type Page,
   type Request,
 } from "playwright-core";
-import { expect } from "vitest";
+import { expect, onTestFailed } from "vitest";
 
 export type Json = Record<string, unknown>;
 
@@ -228,11 +228,30 @@ export async function openPage(options: PageOptions = {}): Promise<Watched> {
   const { as = ACCOUNT } = options;
   if (as !== "nobody") await enter(context, as);
   const page = await context.newPage();
+  tellOnFailure(page, mistakes);
   const close = async () => {
     if (as === ACCOUNT) jar = await context.cookies();
     await context.close();
   };
   return { page, mistakes, close };
+}
+
+/** So much of a page is read where only the output of a test is at hand. */
+const MOST_TOLD = 6_000;
+
+/** What was on a page as its test failed: a race that was lost elsewhere can be told from that alone. */
+function tellOnFailure(page: Page, mistakes: readonly string[]): void {
+  const tell = async () => {
+    if (page.isClosed()) return;
+    const shown = await page.locator("body").ariaSnapshot({ timeout: 5_000 });
+    const open = [...(traffic.get(page)?.open ?? [])].map((each) => `${each.method()} ${each.url()}`);
+    console.error([`At ${page.url()}:`, shown.slice(0, MOST_TOLD), ...open, ...mistakes].join("\n"));
+  };
+  try {
+    onTestFailed(tell);
+  } catch {
+    // A page that many tests share is opened before any of them.
+  }
 }
 
 /** Logs a browser in. Logins are limited, so the account of the tests goes on with its session where it can. */

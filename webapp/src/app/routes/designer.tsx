@@ -136,7 +136,9 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   const sample = useMemo(() => sampleOf(run, vars ?? {}, pins, secrets), [run, vars, pins, secrets]);
   const rerun = useRerunExecution(latest ?? "");
   const runningFrom = useRerunExecution(latest ?? "");
-  const [runStore, setRunStore] = useState<RunStore | null>(null);
+  const [followed, setFollowed] = useState<RunStore | null>(null);
+  // By its id: the list may have told of a run, and it be followed, before the request that began it was answered.
+  const runStore = followed?.id === latest ? followed : null;
   const [typed] = useState(() => new TypedAnswers());
   const [showsTimes, setShowsTimes] = useState(false);
   const { save } = saving;
@@ -174,7 +176,6 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   );
   const started = (execution: { id: string }) => {
     setRequest(null);
-    setRunStore(null);
     setRunId(execution.id);
   };
   /** What the node needs comes from the last run where that has it; otherwise that runs, too. */
@@ -270,7 +271,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
       />
       {runStore && <UnsentAnswers store={runStore} typed={typed} />}
-      {latest !== null && <RunFollower key={latest} id={latest} onStore={setRunStore} />}
+      {latest !== null && <RunFollower key={latest} id={latest} onStore={setFollowed} />}
       {request && (
         <RunDialog
           key={request.number}
@@ -306,7 +307,7 @@ function useLatestRun(workflowId: string | undefined, runId: string | null): str
 }
 
 /** Follows a run without showing anything: the canvas and the inspector read its store. */
-function RunFollower({ id, onStore }: { id: string; onStore: (store: RunStore | null) => void }) {
+function RunFollower({ id, onStore }: { id: string; onStore: (store: RunStore) => void }) {
   const { store } = useLiveRun(id);
   useEffect(() => {
     if (store) onStore(store);

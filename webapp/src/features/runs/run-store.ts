@@ -20,11 +20,13 @@ export interface LogState {
 export class RunStore {
   private listeners = new Set<() => void>();
   private byNode: ReadonlyMap<string, StepState> = new Map();
+  readonly id: string;
   run: RunState;
   logs: LogState = { lines: [], truncated: false };
   connection: Connection = "connecting";
 
   constructor(snapshot: ExecutionDetail) {
+    this.id = snapshot.id;
     this.run = fromSnapshot(snapshot);
     this.index();
   }

@@ -13,17 +13,15 @@ const MOST_ROUNDS = 10;
 
 export function useLiveRun(id: string) {
   const query = useQuery(getExecution(id));
-  const [store, setStore] = useState<{ id: string; store: RunStore }>();
+  const [store, setStore] = useState<RunStore>();
   const snapshot = query.data;
 
   useEffect(() => {
     if (!snapshot) return;
-    setStore((known) =>
-      known?.id === snapshot.id ? known : { id: snapshot.id, store: new RunStore(snapshot) },
-    );
+    setStore((known) => (known?.id === snapshot.id ? known : new RunStore(snapshot)));
   }, [snapshot]);
 
-  const current = store?.id === id ? store.store : undefined;
+  const current = store?.id === id ? store : undefined;
   useEffect(() => {
     if (snapshot && current) current.takeSnapshot(snapshot);
   }, [snapshot, current]);
