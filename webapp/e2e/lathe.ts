@@ -243,9 +243,10 @@ const MOST_TOLD = 6_000;
 function tellOnFailure(page: Page, mistakes: readonly string[]): void {
   const tell = async () => {
     if (page.isClosed()) return;
-    const shown = await page.locator("body").ariaSnapshot({ timeout: 5_000 });
+    const shown = await page.locator("#content, body").last().ariaSnapshot({ timeout: 5_000 });
     const open = [...(traffic.get(page)?.open ?? [])].map((each) => `${each.method()} ${each.url()}`);
-    console.error([`At ${page.url()}:`, shown.slice(0, MOST_TOLD), ...open, ...mistakes].join("\n"));
+    const told = [`At ${page.url()}:`, shown.slice(0, MOST_TOLD), ...open, ...mistakes];
+    process.stderr.write(`${told.join("\n")}\n`);
   };
   try {
     onTestFailed(tell);
