@@ -123,6 +123,8 @@ const browser = {
   environment: "node",
   setupFiles: "e2e/setup.ts",
   testTimeout: 60_000,
+  // What is asserted of a page is asked again until then: the page may be about to draw it.
+  expect: { poll: { timeout: 15_000 } },
   hookTimeout: 60_000,
   isolate: false,
   maxWorkers: 1,

@@ -191,7 +191,7 @@ describe("settings", () => {
     const question = page.getByRole("dialog", { name: "Leave with unsaved edits?" });
     await question.getByRole("button", { name: "Stay" }).click();
     await question.waitFor({ state: "detached" });
-    expect(await dialog.getByRole("textbox", { name: "Name" }).inputValue()).toBe(name);
+    await expect.poll(() => dialog.getByRole("textbox", { name: "Name" }).inputValue()).toBe(name);
     await dialog.getByRole("checkbox", { name: "workflows:read" }).check();
     await dialog.getByRole("button", { name: "Make the token" }).click();
     const token = await dialog.getByRole("textbox", { name: "Token" }).inputValue();
@@ -260,7 +260,7 @@ describe("settings", () => {
     await page.waitForFunction(() => document.querySelector("select:disabled") === null);
     await page.reload();
     await page.getByRole("combobox", { name: "Role of mary" }).last().waitFor();
-    expect(await role.inputValue()).toBe("editor");
+    await expect.poll(() => role.inputValue()).toBe("editor");
     expect(mistakes).toEqual([]);
     await close();
   });
@@ -354,7 +354,7 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.waitForURL(/\/dashboard$/);
   await page.goto(`/workflows/${id}`);
   await page.locator('[data-node="a"]').waitFor();
-  expect(await page.getByRole("button", { name: "Run", exact: true }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("button", { name: "Run", exact: true }).count()).toBe(0);
 
   // They look at the designer, and nothing there changes anything.
   await page.getByRole("link", { name: "Versions and text" }).click();
@@ -362,14 +362,14 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.locator('[data-node="a"]').click();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
   for (const name of ["Save", "Add node", "Undo"])
-    expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name, exact: true }).count()).toBe(0);
   await page.keyboard.press("Delete");
   await page.getByRole("button", { name: "Code" }).click();
   await page.locator("[data-code] .cm-content").click();
   await page.keyboard.type("no: more");
   await page.locator("[data-code]").getByText("lathe: 1").waitFor();
-  expect(await page.locator("[data-code]").getByText("no: more").count()).toBe(0);
-  expect(await page.locator('[data-node="a"]').count()).toBe(1);
+  await expect.poll(() => page.locator("[data-code]").getByText("no: more").count()).toBe(0);
+  await expect.poll(() => page.locator('[data-node="a"]').count()).toBe(1);
   await page.getByRole("button", { name: "Versions" }).click();
   await page.getByRole("heading", { name: "All versions" }).waitFor();
   await expectAccessible(page);
@@ -382,12 +382,14 @@ it("offers a viewer nothing that they may not do", async () => {
   await page.goto(`/applications/${application.id}/design?model=books`);
   await page.getByText("For reading only: changing it takes another role.").waitFor();
   await page.getByRole("complementary", { name: "Model" }).getByRole("button", { name: /title/ }).click();
-  expect(await page.getByRole("textbox", { name: "Name" }).getAttribute("readonly")).not.toBeNull();
+  await expect
+    .poll(() => page.getByRole("textbox", { name: "Name" }).getAttribute("readonly"))
+    .not.toBeNull();
   for (const name of ["Save", "Saved", "Add model", "Add field", "Remove field", "Undo"])
-    expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name, exact: true }).count()).toBe(0);
   await page.locator('[data-row="title"]').first().click();
   await page.keyboard.press("Delete");
-  expect(await page.locator('.react-flow__node [data-row="title"]').count()).toBe(1);
+  await expect.poll(() => page.locator('.react-flow__node [data-row="title"]').count()).toBe(1);
   await page.getByRole("button", { name: "Code" }).click();
   await page.locator("[data-code]").getByText("title").waitFor();
   await expectAccessible(page);
@@ -439,7 +441,7 @@ describe("another service to log in by", () => {
     await page.goto("/login?next=/runs");
     const link = page.getByRole("link", { name: "Log in with Example Inc." });
     await link.waitFor();
-    expect(await link.getAttribute("href")).toBe("/api/auth/oauth/company?next=%2Fruns");
+    await expect.poll(() => link.getAttribute("href")).toBe("/api/auth/oauth/company?next=%2Fruns");
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
     expect(mistakes).toEqual([]);

@@ -153,7 +153,7 @@ describe("the guide", () => {
     await steps.waitFor({ state: "detached" });
     await page.reload();
     await page.getByRole("region", { name: "Running now" }).waitFor();
-    expect(await steps.count()).toBe(0);
+    await expect.poll(() => steps.count()).toBe(0);
     await close();
   });
 });

@@ -52,7 +52,7 @@ it("copies, cuts and pastes connected nodes by keys, and tidies all of them up",
   // What was pasted is what is chosen.
   await keys.press("Control+x");
   await pasted.waitFor({ state: "detached" });
-  expect(await node(page, "a").count()).toBe(1);
+  await expect.poll(() => node(page, "a").count()).toBe(1);
   await page.getByRole("button", { name: "Undo: Cut" }).waitFor();
   await keys.press("Control+v");
   await pasted.waitFor({ state: "attached" });

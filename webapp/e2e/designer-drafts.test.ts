@@ -42,7 +42,7 @@ it("is asked about together with what is half written beside it, and can be save
   await expectAccessible(page);
   await question.getByRole("button", { name: "Stay" }).click();
   await question.waitFor({ state: "detached" });
-  expect(await pin.inputValue()).toBe('{ "n": ');
+  await expect.poll(() => pin.inputValue()).toBe('{ "n": ');
   await away.click();
   await question.getByRole("button", { name: "Save and leave" }).click();
   await page.waitForURL(/\/runs$/);
@@ -65,7 +65,7 @@ it("is each tab's own: one that saves takes nothing from another that is gone", 
   const other = await page.context().newPage();
   await other.goto(`/workflows/${id}/edit`);
   await node(other, "b").waitFor();
-  expect(await node(other, "a_2").count()).toBe(0);
+  await expect.poll(() => node(other, "a_2").count()).toBe(0);
   await duplicate(other, "b");
   await other.getByRole("button", { name: "Save", exact: true }).click();
   await other.getByRole("button", { name: "Saved" }).waitFor();
@@ -130,7 +130,7 @@ it("as mended text takes back nothing of the canvas unasked", async () => {
   await page.keyboard.insertText(`lathe: 1\nname: other\nnodes:\n${nodes}`);
   const overwrite = page.getByRole("button", { name: "Overwrite the canvas with this text" });
   await overwrite.waitFor();
-  expect(await node(page, "b").count()).toBe(0);
+  await expect.poll(() => node(page, "b").count()).toBe(0);
   await expectAccessible(page);
   await overwrite.click();
   await node(page, "b").waitFor();

@@ -62,7 +62,7 @@ it("draws how two versions differ in nodes and edges", async () => {
   await page.getByRole("button", { name: "Versions" }).click();
   await page.locator('[data-node="c"][data-change="moved"]').waitFor();
   await page.locator('[data-node="b"][data-change="moved"]').waitFor();
-  expect(await page.locator('[data-node="a"][data-change]').count()).toBe(0);
+  await expect.poll(() => page.locator('[data-node="a"][data-change]').count()).toBe(0);
   await page.locator("[data-changes=moved]").getByText("2 moved").waitFor();
   await expectAccessible(page);
   await page.locator('[data-id="a.out->each"] .lathe-edge-added').waitFor({ state: "attached" });

@@ -163,7 +163,7 @@ describe("editing", () => {
     await keys.press("c");
     await page.getByRole("combobox", { name: "Connect b to" }).waitFor();
     // What comes before can't follow: there is no way to make a circle.
-    expect(await page.getByRole("option").count()).toBe(1);
+    await expect.poll(() => page.getByRole("option").count()).toBe(1);
     await keys.press("Enter");
     await page.locator('[data-id="b.out->c"]').waitFor({ state: "attached" });
     await page.getByRole("tab", { name: "Rules" }).click();
@@ -347,10 +347,9 @@ describe("editing", () => {
     await page.goto(`/runs/${first.id}`);
     await page.getByText("Critical path: 2 of 3 steps").waitFor();
     const critical = page.locator("[data-step][data-critical]");
-    expect(await critical.evaluateAll((all) => all.map((each) => each.getAttribute("data-step")))).toEqual([
-      "slow",
-      "use",
-    ]);
+    await expect
+      .poll(() => critical.evaluateAll((all) => all.map((each) => each.getAttribute("data-step"))))
+      .toEqual(["slow", "use"]);
     await expectAccessible(page);
     expect(mistakes).toEqual([]);
     await close();
@@ -421,7 +420,9 @@ describe("editing", () => {
     await condition.locator("textarea").click();
     await page.keyboard.press("Control+a");
     await page.keyboard.type("${nodes.each.output.len() == 1");
-    expect(await condition.locator("textarea").inputValue()).toBe("${ nodes.each.output.len() == 1 }");
+    await expect
+      .poll(() => condition.locator("textarea").inputValue())
+      .toBe("${ nodes.each.output.len() == 1 }");
     await page.keyboard.press("Control+a");
     await page.keyboard.press("Delete");
     await condition.locator("textarea:focus").waitFor();
@@ -431,7 +432,7 @@ describe("editing", () => {
     await braces.click();
     await condition.locator("textarea:focus").waitFor();
     await page.keyboard.type("true");
-    expect(await condition.locator("textarea").inputValue()).toBe("${ true }");
+    await expect.poll(() => condition.locator("textarea").inputValue()).toBe("${ true }");
     await node(page, "b").click();
     await page.getByRole("tab", { name: "Rules" }).click();
     await page.locator('[data-field="when"] [data-outcome]').getByText("false").waitFor();
@@ -523,7 +524,7 @@ describe("editing", () => {
     await gone();
     await keys.press("Control+v");
     await page.getByRole("heading", { name: "1 node and 1 note" }).waitFor();
-    expect(await written.inputValue()).toBe("Ask Ada before this is changed.");
+    await expect.poll(() => written.inputValue()).toBe("Ask Ada before this is changed.");
     await keys.press("Delete");
     await gone();
     await keys.press("Control+z");
@@ -596,7 +597,7 @@ describe("on every screen", () => {
     await expectAccessible(page);
     // Nodes are there once something is typed.
     const place = page.getByRole("option", { name: /^Go to (.* \()?b\)?$/ });
-    expect(await place.count()).toBe(0);
+    await expect.poll(() => place.count()).toBe(0);
     await commands.fill("go to b");
     await place.click();
     await page.locator('.react-flow__node[data-id="b"]:focus').waitFor();

@@ -37,7 +37,7 @@ it("are sent, replaced, looked at and downloaded", async () => {
   await page.getByRole("heading", { level: 1, name: text }).waitFor();
   const content = page.getByRole("textbox", { name: `Content of ${text}` });
   await content.waitFor();
-  expect(await content.inputValue()).toBe("second");
+  await expect.poll(() => content.inputValue()).toBe("second");
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: /^Download/ }).click();
   const download = await coming;
@@ -53,7 +53,7 @@ it("are sent, replaced, looked at and downloaded", async () => {
   await page.goto(await addressOf(picture));
   const shown = page.getByRole("img", { name: picture });
   await shown.waitFor();
-  expect(await shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+  await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
   await expectAccessible(page);
   expect(mistakes).toEqual([]);
   await close();

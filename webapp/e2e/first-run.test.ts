@@ -39,7 +39,7 @@ it(
     await shipped(page, BUILD_TIMEOUT);
     const next = await openLinked(page, "Open the application");
     await next.getByRole("main").getByText("Oil the bed").first().waitFor();
-    expect(await next.getByText("Before Friday").count()).toBe(0);
+    await expect.poll(() => next.getByText("Before Friday").count()).toBe(0);
 
     await seeRelease(page, name);
 

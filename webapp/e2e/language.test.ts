@@ -96,7 +96,7 @@ async function textsOf(page: Page): Promise<string[]> {
 async function expectGerman(page: Page, signs = [ENGLISH, ENGLISH_WORDS]): Promise<void> {
   await page.getByRole("heading").first().waitFor();
   await settled(page);
-  expect(await page.locator("html").getAttribute("lang")).toBe("de");
+  await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("de");
   const said = (await textsOf(page)).map((text) => text.replaceAll(CALLED, ""));
   const english = said.filter((text) => signs.some((sign) => sign.test(text)));
   expect.soft(english, `English on ${page.url()}`).toEqual([]);
@@ -139,10 +139,10 @@ it("changes at once, and keeps to what was chosen", async () => {
   await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
   await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
   await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
-  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("en");
   await page.reload();
   await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
-  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("en");
   await page.getByRole("button", { name: /^Language: English/ }).click();
   await page.getByRole("heading", { name: "Läufe", exact: true }).waitFor();
   expect(mistakes).toEqual([]);
@@ -176,7 +176,7 @@ it("asks before what was typed is lost", async () => {
   const question = page.getByRole("dialog", { name: "Die Sprache jetzt wechseln?" });
   await expectAccessible(page);
   await question.getByRole("button", { name: "Nicht jetzt" }).click();
-  expect(await name.inputValue()).toBe("typed");
+  await expect.poll(() => name.inputValue()).toBe("typed");
   await page.getByRole("button", { name: /^Sprache: Deutsch/ }).click();
   await question.getByRole("button", { name: /wechseln/ }).click();
   await page.getByRole("button", { name: /^Language: English/ }).waitFor();

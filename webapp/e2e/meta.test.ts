@@ -102,8 +102,8 @@ async function expectView(page: Page, shown: string, hidden: string): Promise<vo
   await page.waitForURL(/[?&]view=[0-9a-f-]{36}/);
   await page.reload();
   await page.getByRole("row", { name: new RegExp(shown) }).waitFor();
-  expect(await page.getByRole("searchbox", { name: /variables/ }).inputValue()).toBe(shown);
-  expect(await page.getByRole("row", { name: new RegExp(hidden) }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("searchbox", { name: /variables/ }).inputValue()).toBe(shown);
+  await expect.poll(() => page.getByRole("row", { name: new RegExp(hidden) }).count()).toBe(0);
   await page.getByRole("button", { name, exact: true }).click();
   await menu.getByRole("button", { name: `Delete the view ${name}` }).click();
   await beSure(page, "Delete");

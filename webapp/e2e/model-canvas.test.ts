@@ -259,7 +259,7 @@ describe("editing", () => {
     await problems.getByRole("button", { name: /books · select.*reserved word/ }).click();
     const field = page.getByRole("textbox", { name: "Name" });
     await field.waitFor();
-    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
     // What can't be kept is not sent away: saving says it, too.
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const refusal = page.getByRole("dialog", { name: "It was not saved" });

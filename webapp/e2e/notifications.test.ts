@@ -63,7 +63,7 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
   await page.goto("/models");
   const socket = await isListening;
   await socket.waitForEvent("framereceived");
-  expect(await page.locator("[data-unread]").filter({ visible: true }).count()).toBe(0);
+  await expect.poll(() => page.locator("[data-unread]").filter({ visible: true }).count()).toBe(0);
 
   const run = await execute(id);
   await page.locator('[data-unread="1"]').filter({ visible: true }).waitFor({ timeout: SOON_MS });
@@ -80,7 +80,7 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
   await page.reload();
   await bell(page).click();
   await row.waitFor();
-  expect(await row.getByRole("button", { name: /^Mark as read/ }).count()).toBe(0);
+  await expect.poll(() => row.getByRole("button", { name: /^Mark as read/ }).count()).toBe(0);
   const deleted = page.waitForResponse((reply) => reply.request().method() === "DELETE");
   await row.getByRole("button", { name: /^Delete/ }).click();
   await row.waitFor({ state: "detached" });
@@ -91,7 +91,7 @@ it("tells of a failing run while one looks, leads to it, and counts what is not 
   await bell(page).click();
   await page.getByRole("region", { name: "Notifications" }).waitFor();
   await settled(page);
-  expect(await row.count()).toBe(0);
+  await expect.poll(() => row.count()).toBe(0);
   expect(mistakes).toEqual([]);
   await close();
 });

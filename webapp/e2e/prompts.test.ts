@@ -49,7 +49,7 @@ describe("a prompt", () => {
     await write(page, "Greet {{ name }} in {{ language }}");
     await value(page, "name").waitFor();
     await value(page, "language").waitFor();
-    expect(await page.locator("[data-value]").count()).toBe(2);
+    await expect.poll(() => page.locator("[data-value]").count()).toBe(2);
     await rendered(page).getByText("language has no value yet").waitFor();
     await page.getByRole("textbox", { name: "name", exact: true }).fill("Ada {{ x }}");
     await page.getByRole("textbox", { name: "language", exact: true }).fill("French");
@@ -154,7 +154,7 @@ describe("a prompt", () => {
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
     await page.getByText("are here again").waitFor();
-    expect(await editor(page).textContent()).toBe("Be kind. Always.");
+    await expect.poll(() => editor(page).textContent()).toBe("Be kind. Always.");
     await page.getByRole("link", { name: "Workflows" }).first().click();
     await page.getByRole("dialog").getByRole("button", { name: "Save and leave" }).click();
     await page.waitForURL(/\/workflows$/);
@@ -201,7 +201,7 @@ it("shows who may only read what there is, and offers no change", async () => {
   await rendered(page).getByText("Hello Ada").waitFor();
   await page.getByRole("tab", { name: "Versions and labels" }).click();
   await page.getByText("Version 1", { exact: true }).waitFor();
-  expect(await page.getByRole("button", { name: /Save|Set label|Delete/ }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("button", { name: /Save|Set label|Delete/ }).count()).toBe(0);
   await close();
 });
 

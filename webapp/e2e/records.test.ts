@@ -208,9 +208,9 @@ describe("a list", () => {
     expect(await counts()).toEqual([]);
     await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
     await page.getByText("400 selected").waitFor();
-    expect(await page.getByRole("checkbox", { name: "Select everything that is loaded" }).isChecked()).toBe(
-      true,
-    );
+    await expect
+      .poll(() => page.getByRole("checkbox", { name: "Select everything that is loaded" }).isChecked())
+      .toBe(true);
     await page.getByRole("button", { name: "Clear the selection" }).click();
     await grid.focus();
     await page.keyboard.press("Home");
@@ -243,7 +243,7 @@ describe("a form", () => {
     const page = await open("/books/new");
     await page.getByRole("button", { name: "Save" }).click();
     const title = page.getByRole("textbox", { name: /^Title/ });
-    expect(await title.evaluate((input) => input === document.activeElement)).toBe(true);
+    await expect.poll(() => title.evaluate((input) => input === document.activeElement)).toBe(true);
     expect(
       await page.getByText("Is required", { exact: true }).or(page.getByText("is required")).count(),
     ).toBe(4);
@@ -281,9 +281,11 @@ describe("a form", () => {
     await page.waitForFunction(() => sessionStorage.length > 0);
     await page.reload();
     await page.getByText("What you had typed here before is back.").waitFor();
-    expect(await title.inputValue()).toBe("Half a title");
+    await expect.poll(() => title.inputValue()).toBe("Half a title");
     await page.getByRole("button", { name: "Discard it" }).click();
-    expect(await title.inputValue()).toBe(store.records.books?.find(({ id }) => id === BOOK)?.title);
+    await expect
+      .poll(() => title.inputValue())
+      .toBe(store.records.books?.find(({ id }) => id === BOOK)?.title);
     await page.context().close();
   });
 
@@ -291,7 +293,7 @@ describe("a form", () => {
     const order = idOf(5, 0);
     const page = await open(`/orders/${order}/edit`);
     const placed = page.getByLabel(/^Placed at/);
-    expect(await placed.inputValue()).toMatch(/^2026-09-01T10:00/);
+    await expect.poll(() => placed.inputValue()).toMatch(/^2026-09-01T10:00/);
     await placed.fill("2026-12-01T10:00");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("link", { name: "Edit" }).waitFor();
@@ -318,8 +320,8 @@ describe("a record", () => {
       const page = await open(place);
       const back = page.getByRole("link", { name: "Back to the list" });
       await back.waitFor();
-      expect(await page.getByRole("link", { name: "Edit" }).count()).toBe(0);
-      expect(await page.getByRole("button", { name: /Delete|Try again|Save/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("link", { name: "Edit" }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("button", { name: /Delete|Try again|Save/ }).count()).toBe(0);
       await back.click();
       await page.getByRole("grid").waitFor();
       await page.context().close();

@@ -131,11 +131,10 @@ describe("running a workflow", () => {
     const rows = page.getByRole("list", { name: "Steps" });
     for (const _ of ["live", "after a reload"]) {
       await rows.locator('[data-step="ask"][data-status="waiting"][data-critical]').waitFor();
-      const critical = await rows
-        .locator("[data-critical]")
-        .evaluateAll((all) => all.map((row) => row.getAttribute("data-step")));
-      expect(critical).toEqual(["each", "each[0].pause", "each[1].pause", "ask"]);
-      expect(await rows.locator('[data-step="each"]').textContent()).toMatch(/\d\s*s$/);
+      const critical = () =>
+        rows.locator("[data-critical]").evaluateAll((all) => all.map((row) => row.getAttribute("data-step")));
+      await expect.poll(critical).toEqual(["each", "each[0].pause", "each[1].pause", "ask"]);
+      await expect.poll(() => rows.locator('[data-step="each"]').textContent()).toMatch(/\d\s*s$/);
       await page.reload();
     }
     await close();
@@ -234,7 +233,7 @@ describe("a run that goes wrong", () => {
     await page.waitForURL((url) => url.pathname !== pathname && /^\/runs\/[0-9a-f-]{36}$/.test(url.pathname));
     const earlier = page.getByRole("link", { name: "from stumble of an earlier run" });
     await earlier.waitFor();
-    expect(await earlier.getAttribute("href")).toBe(pathname);
+    await expect.poll(() => earlier.getAttribute("href")).toBe(pathname);
     await page.locator('header [data-status="failed"]').waitFor();
     expect(mistakes).toEqual([]);
     await close();

@@ -92,7 +92,7 @@ describe("the shell", () => {
     const toggle = page.getByRole("button", { name: /^Theme/ }).first();
     await toggle.click();
     await toggle.click();
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
     await page.reload({ waitUntil: "commit" });
     await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
     await close();

@@ -13,7 +13,7 @@ it("is kept, never shown again, and says which workflows are without it", async 
   await page.getByLabel("User name").fill("ada");
   const password = page.getByRole("textbox", { name: "Password" });
   await password.fill(HELD);
-  expect(await password.getAttribute("type")).toBe("password");
+  await expect.poll(() => password.getAttribute("type")).toBe("password");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Keep the secret" }).click();
   await page.getByRole("heading", { level: 1, name }).waitFor();
@@ -56,7 +56,7 @@ it("is kept, never shown again, and says which workflows are without it", async 
   await dialog.getByRole("button", { name: "Delete it for good" }).click();
   await dialog.getByRole("alert").getByText(user).waitFor();
   const really = dialog.getByRole("button", { name: "Delete it for good" });
-  expect(await really.isDisabled()).toBe(true);
+  await expect.poll(() => really.isDisabled()).toBe(true);
   await dialog.getByRole("textbox").fill(name);
   await really.click();
   await page.getByRole("heading", { level: 1, name: "Secrets" }).waitFor();

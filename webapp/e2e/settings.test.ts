@@ -139,7 +139,7 @@ it("makes a workspace, renames it, switches, deletes it and brings it back", asy
   await page.getByRole("button", { name: "Delete the workspace" }).click();
   const sure = page.getByRole("dialog", { name: `Delete ${name} & Sons?` });
   const remove = sure.getByRole("button", { name: "Delete the workspace" });
-  expect(await remove.isDisabled()).toBe(true);
+  await expect.poll(() => remove.isDisabled()).toBe(true);
   await sure.getByRole("textbox").fill(`${name} & Sons`);
   await expectAccessible(page);
   await remove.click();
@@ -168,8 +168,10 @@ it("speaks German from one click on, over a reload, and in what it tells", async
   await expectAccessible(page);
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "Einstellungen" }).waitFor();
-  expect(await page.locator("html").getAttribute("lang")).toBe("de");
-  expect(await page.getByRole("radio", { name: "Fehlgeschlagene Läufe: Gar nicht" }).isChecked()).toBe(true);
+  await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("de");
+  await expect
+    .poll(() => page.getByRole("radio", { name: "Fehlgeschlagene Läufe: Gar nicht" }).isChecked())
+    .toBe(true);
   const { access_token: token } = (await (await send("POST", "/api/auth/login", account)).json()) as Json;
   const kept = await (await send("GET", "/api/settings", undefined, String(token))).json();
   expect(kept).toMatchObject({ language: "de" });

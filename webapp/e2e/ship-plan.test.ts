@@ -22,20 +22,22 @@ it("shows what is lost, and ships once that is allowed", async () => {
   await ship.click();
   const removed = dialog.getByRole("region", { name: "Removed" });
   await removed.getByText("Its values in all records are deleted.").waitFor();
-  expect(await removed.textContent()).toContain("Field note of notes");
+  await expect.poll(() => removed.textContent()).toContain("Field note of notes");
   const changed = dialog.getByRole("region", { name: "Changed" });
   await changed.getByText("A record that breaks the rule stops the run.").waitFor();
-  expect(await changed.textContent()).toContain("0 … 80 → 0 … 40");
-  expect(await dialog.getByRole("region", { name: "Added" }).textContent()).toContain("Field year of notes");
+  await expect.poll(() => changed.textContent()).toContain("0 … 80 → 0 … 40");
+  await expect
+    .poll(() => dialog.getByRole("region", { name: "Added" }).textContent())
+    .toContain("Field year of notes");
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 850 });
   await expectNoSidewaysScroll(page);
 
   await dialog.getByText("Allow that data is deleted first").waitFor();
-  expect(await confirm.isDisabled()).toBe(true);
+  await expect.poll(() => confirm.isDisabled()).toBe(true);
   await dialog.getByRole("checkbox", { name: "Delete the data of what is removed" }).check();
   await dialog.getByText("Allow the stricter rules first").waitFor();
-  expect(await confirm.isDisabled()).toBe(true);
+  await expect.poll(() => confirm.isDisabled()).toBe(true);
   await dialog.getByRole("checkbox", { name: "Try the stricter rules" }).check();
   await confirm.click();
   await shipped(page);
@@ -44,7 +46,7 @@ it("shows what is lost, and ships once that is allowed", async () => {
   await page.goto(`/applications/${id}`);
   await ship.click();
   await dialog.getByText("The data stays as it is.").waitFor();
-  expect(await dialog.getByRole("checkbox").count()).toBe(0);
+  await expect.poll(() => dialog.getByRole("checkbox").count()).toBe(0);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   expect(mistakes).toEqual([]);
@@ -64,7 +66,7 @@ it("says which input a workflow of one's own lacks", async () => {
   await ship.click();
   const dialog = page.getByRole("dialog", { name: `Ship ${name}` });
   await dialog.getByText("give it an input allow_drop").waitFor();
-  expect(await dialog.getByRole("button", { name: "Ship", exact: true }).isDisabled()).toBe(true);
+  await expect.poll(() => dialog.getByRole("button", { name: "Ship", exact: true }).isDisabled()).toBe(true);
   await dialog.getByRole("link", { name: "Open the workflow" }).click();
   await page.waitForURL(/\/workflows\/[0-9a-f-]{36}\/edit$/);
   await close();

@@ -53,7 +53,7 @@ describe("a schedule", () => {
       .getByText(/06:00$/)
       .nth(4)
       .waitFor();
-    expect(await meaning.getByText(/06:00$/).count()).toBe(5);
+    await expect.poll(() => meaning.getByText(/06:00$/).count()).toBe(5);
     await expectAccessible(page);
 
     await page.getByRole("button", { name: "Make the schedule" }).click();
@@ -86,8 +86,8 @@ describe("a schedule", () => {
     await page.getByRole("textbox", { name: "When" }).fill("0 6 30 2 *");
     await page.getByRole("button", { name: "Make the schedule" }).click();
     await page.locator('[aria-invalid="true"][name="cron"]:focus').waitFor();
-    expect(await page.getByLabel("Name").inputValue()).toBe("kept");
-    expect(await chosen.inputValue()).toBe(workflow);
+    await expect.poll(() => page.getByLabel("Name").inputValue()).toBe("kept");
+    await expect.poll(() => chosen.inputValue()).toBe(workflow);
     await expectNoSidewaysScroll(page);
     await close();
   });
@@ -105,7 +105,7 @@ describe("a form with something in it", () => {
     await expectAccessible(page);
     await question.getByRole("button", { name: "Stay" }).click();
     await question.waitFor({ state: "detached" });
-    expect(await page.getByLabel("Name").inputValue()).toBe("half a schedule");
+    await expect.poll(() => page.getByLabel("Name").inputValue()).toBe("half a schedule");
     await away.click();
     await question.getByRole("button", { name: "Leave", exact: true }).click();
     await page.waitForURL(/\/schedules$/);
@@ -125,7 +125,7 @@ describe("a form with something in it", () => {
     await other.click();
     await question.getByRole("button", { name: "Stay" }).click();
     await question.waitFor({ state: "detached" });
-    expect(await page.getByLabel("Name").inputValue()).toBe("half a schedule");
+    await expect.poll(() => page.getByLabel("Name").inputValue()).toBe("half a schedule");
     // Pressing "Stay" was pressing outside of the menu.
     await menu.click();
     await other.click();
@@ -148,7 +148,7 @@ describe("the page of a workflow", () => {
 
     await triggers.getByRole("link", { name: "Add schedule" }).click();
     await page.getByLabel("Name").fill(freshName("e2e_nightly"));
-    expect(await page.getByRole("combobox", { name: "Workflow" }).inputValue()).toBe(name);
+    await expect.poll(() => page.getByRole("combobox", { name: "Workflow" }).inputValue()).toBe(name);
     await page.getByRole("button", { name: "Make the schedule" }).click();
     await page.waitForURL(/\/schedules\/[0-9a-f-]{36}$/);
 
@@ -158,14 +158,14 @@ describe("the page of a workflow", () => {
     await triggers.getByRole("link", { name: "Add webhook" }).click();
     const hook = freshName("e2e_hook");
     await page.getByLabel("Name").fill(hook);
-    expect(await page.getByRole("combobox", { name: "Workflow" }).inputValue()).toBe(name);
+    await expect.poll(() => page.getByRole("combobox", { name: "Workflow" }).inputValue()).toBe(name);
     await page.getByRole("button", { name: "Make the webhook" }).click();
     await page.getByText(`The webhook ${hook} is ready.`).waitFor();
 
     await page.goto(`/workflows/${found[0]?.id}`);
     await triggers.getByRole("button", { name: `Copy the address of ${hook}` }).waitFor();
     await triggers.getByText(/\/hooks\//).waitFor();
-    expect(await triggers.getByText(/Nothing begins it/).count()).toBe(0);
+    await expect.poll(() => triggers.getByText(/Nothing begins it/).count()).toBe(0);
     await expectAccessible(page);
     await triggers.getByRole("link", { name: hook }).click();
     await page.getByRole("heading", { level: 1, name: hook }).waitFor();
@@ -188,7 +188,7 @@ describe("a schedule that somebody else changes meanwhile", () => {
     await page.getByRole("button", { name: "Save the schedule" }).click();
     const notice = page.getByRole("alert").filter({ hasText: "Somebody else has changed this" });
     await notice.getByText("0 9 * * *", { exact: true }).waitFor();
-    expect(await page.getByRole("textbox", { name: "When" }).inputValue()).toBe("0 7 * * *");
+    await expect.poll(() => page.getByRole("textbox", { name: "When" }).inputValue()).toBe("0 7 * * *");
     // The times of what was there before are pale until those of what was typed are there.
     const meaning = page.getByRole("region", { name: "What that means" });
     await meaning
@@ -230,7 +230,9 @@ describe("a webhook", () => {
     const question = page.getByRole("dialog", { name: "Leave without a copy?" });
     await question.getByRole("button", { name: "Stay" }).click();
     await question.waitFor({ state: "detached" });
-    expect(await page.getByRole("textbox", { name: "Secret", exact: true }).inputValue()).toBe(secret);
+    await expect
+      .poll(() => page.getByRole("textbox", { name: "Secret", exact: true }).inputValue())
+      .toBe(secret);
     await page.getByRole("link", { name: "I have copied it: go to the webhook" }).click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
     await page.getByText("Nothing was sent yet.").waitFor();
@@ -249,7 +251,7 @@ describe("a webhook", () => {
     await page.reload();
     const taken = page.getByRole("list", { name: "Deliveries" }).getByRole("listitem");
     await taken.getByText("Succeeded").waitFor();
-    expect(await taken.count()).toBe(1);
+    await expect.poll(() => taken.count()).toBe(1);
     await page.getByRole("list", { name: "Refused" }).getByText("401").waitFor();
     await expectAccessible(page);
     await taken.getByRole("link", { name: "Open the run" }).click();
@@ -266,7 +268,9 @@ describe("a webhook", () => {
     // Everything that is missing is said at once, at its field, by the app and not by the browser.
     await page.getByRole("button", { name: "Make the webhook" }).click();
     await page.getByText("Is required.").nth(1).waitFor();
-    expect(await page.getByLabel("Name").evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => page.getByLabel("Name").evaluate((field) => field === document.activeElement))
+      .toBe(true);
     await expectAccessible(page);
     const name = freshName("e2e_pager");
     await page.getByLabel("Name").fill(name);
@@ -342,7 +346,7 @@ describe("what waits for an answer", () => {
     await step.getByRole("textbox", { name: "note" }).fill("Mind the bed");
     await step.getByRole("button", { name: "Close" }).click();
     await page.locator('[data-node="ask"]').click();
-    expect(await step.getByRole("textbox", { name: "note" }).inputValue()).toBe("Mind the bed");
+    await expect.poll(() => step.getByRole("textbox", { name: "note" }).inputValue()).toBe("Mind the bed");
     await step.getByRole("button", { name: "Approve" }).click();
     await page.locator('[data-node="ask"][data-status="succeeded"]').waitFor();
     expect(mistakes).toEqual([]);
