@@ -117,7 +117,7 @@ describe("the dashboard", () => {
     expect(last).toMatch(/Succeeded \d.*Failed \d/);
     await page.keyboard.press("ArrowLeft");
     await chart.getByText((await told()) ?? "").waitFor();
-    expect(await told()).not.toBe(last);
+    await expect.poll(told).not.toBe(last);
     expect(Number(await point.getAttribute("max"))).toBe(59);
     await page.getByRole("radio", { name: "The last 7 days" }).press("Space");
     await page.waitForURL("**/dashboard?range=7d");

@@ -163,7 +163,7 @@ describe("a list", () => {
     await page.getByRole("link", { name: "Edit" }).waitFor();
     await page.goBack();
     await page.getByRole("grid").waitFor();
-    expect(await scrolled()).toBe(before);
+    await expect.poll(scrolled).toBe(before);
     await page.context().close();
   });
 
@@ -197,7 +197,7 @@ describe("a list", () => {
     await page.getByText("Event 0", { exact: true }).waitFor();
     const counts = async () =>
       (await page.getByRole("status").allTextContents()).filter((text) => text.includes("record"));
-    expect(await counts()).toEqual(["100 records are loaded, and there are more"]);
+    await expect.poll(counts).toEqual(["100 records are loaded, and there are more"]);
     const grid = page.getByRole("grid");
     await grid.focus();
     for (const loaded of ["200+", "300+", "400+"]) {
@@ -205,7 +205,7 @@ describe("a list", () => {
       await page.getByText(loaded, { exact: true }).waitFor();
     }
     // A count that holds no more is not said any longer.
-    expect(await counts()).toEqual([]);
+    await expect.poll(counts).toEqual([]);
     await page.getByRole("checkbox", { name: "Select everything that is loaded" }).check();
     await page.getByText("400 selected").waitFor();
     await expect

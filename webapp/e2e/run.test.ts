@@ -248,9 +248,9 @@ describe("a run that goes wrong", () => {
       page.evaluate(
         () => window.document.getAnimations().filter(({ playState }) => playState === "running").length,
       );
-    expect(await moving()).toBe(0);
+    await expect.poll(moving).toBe(0);
     await page.emulateMedia({ reducedMotion: "no-preference" });
-    expect(await moving()).toBeGreaterThan(0);
+    await expect.poll(moving).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.locator('header [data-status="cancelled"]').waitFor();
     await close();
