@@ -1,7 +1,7 @@
 // /workflows/:id/edit: a workflow being designed, and run where it is drawn. The id `new` is one that is not saved yet.
 // Who may not change it looks at the same canvas, its text and its versions.
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useMay } from "@/api/profile";
@@ -57,6 +57,7 @@ export function DesignerPage() {
   const { kinds, ports, error, refetch } = useCatalogue();
   const mayWrite = useMay("workflows:write");
   const [store, setStore] = useState<DesignerStore | null>(null);
+  const queries = useQueryClient();
   const isReady = kinds.size > 0;
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
   const open = useCallback(
@@ -68,10 +69,12 @@ export function DesignerPage() {
         isNew ? undefined : readPins(id, signal).catch(() => undefined),
         drafts.lookAround(),
       ]);
+      // What is published is known at once: buttons that came later would move the others from under a mouse.
+      if (opened) queries.setQueryData(getWorkflow(id).queryKey, opened.workflow);
       const pins = { server: pinServer, kept };
       return () => setStore(new DesignerStore({ kinds, ports }, opened, pins, !mayWrite));
     },
-    [id, kinds, ports, mayWrite],
+    [id, kinds, ports, mayWrite, queries],
   );
   const opening = useOpening(isReady && !isOpen, open);
   if (!mayWrite && id === NEW)

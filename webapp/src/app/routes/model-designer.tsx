@@ -1,7 +1,7 @@
 // /applications/:id/design and /models/:id/edit: models being drawn. The id `new` is what is not saved yet.
 // An application's models are drawn on its own screen, since relations are the application's and are checked as a whole.
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Hammer, Info } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { Link, Navigate, useNavigate, useParams, useSearchParams } from "react-router";
@@ -11,6 +11,7 @@ import { Crumbs } from "@/components/crumbs";
 import { Page } from "@/components/page";
 import { Waiting } from "@/components/waiting";
 import { getApplication } from "@/features/applications/api/get-application";
+import { listApplications } from "@/features/applications/api/list-applications";
 import { ApplicationActions } from "@/features/applications/application-row";
 import { openApplication } from "@/features/model-designer/api/application";
 import { openLoneModel } from "@/features/model-designer/api/lone-model";
@@ -58,11 +59,19 @@ function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly:
   const [store, setStore] = useState<ModelStore | null>(null);
   const [search, setSearch] = useSearchParams();
   const [asked] = useState({ model: search.get("model"), isNew: search.has("add") });
+  const queries = useQueryClient();
   const isOpen = store !== null && (store.base.id ?? NEW) === id;
   const open = useCallback(
     async (signal: AbortSignal) => {
       const opening = home === "application" ? openApplication : openLoneModel;
-      const [opened] = await Promise.all([id === NEW ? undefined : opening(id, signal), drafts.lookAround()]);
+      const hasActions = home === "application" && id !== NEW;
+      const [opened] = await Promise.all([
+        id === NEW ? undefined : opening(id, signal),
+        // By these it is known which buttons there are: those that came later would move the others from under a mouse.
+        hasActions && queries.prefetchQuery(getApplication(id)),
+        hasActions && queries.prefetchInfiniteQuery(listApplications),
+        drafts.lookAround(),
+      ]);
       return () => {
         const made = new ModelStore(home, opened, isReadOnly);
         const { model } = asked;
@@ -70,7 +79,7 @@ function Opening({ home, id, isReadOnly }: { home: Home; id: string; isReadOnly:
         setStore(made);
       };
     },
-    [home, id, asked, isReadOnly],
+    [home, id, asked, isReadOnly, queries],
   );
   const opening = useOpening(!isOpen, open);
   useEffect(() => {
