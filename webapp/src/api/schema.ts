@@ -706,7 +706,8 @@ export interface paths {
         /**
          * Carries a session on: a refresh token is exchanged for the next pair of tokens, once.
          * @description One that comes a second time has been copied, and ends the session. Tabs of one browser that come with the same token
-         *     within seconds are told to wait for the other's (409): the session lives on.
+         *     within seconds are told to wait for the other's (409): the session lives on. A refusal leaves the cookie alone: by the
+         *     time it arrives, that may be the one of a login just made.
          *
          *     Anybody may ask for this.
          */

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::json;
 use store::{NewAuditEntry, Refreshed};
 use uuid::Uuid;
@@ -17,7 +17,8 @@ use crate::state::App;
 /// Carries a session on: a refresh token is exchanged for the next pair of tokens, once.
 ///
 /// One that comes a second time has been copied, and ends the session. Tabs of one browser that come with the same token
-/// within seconds are told to wait for the other's (409): the session lives on.
+/// within seconds are told to wait for the other's (409): the session lives on. A refusal leaves the cookie alone: by the
+/// time it arrives, that may be the one of a login just made.
 #[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", security(()), request_body = Option<RefreshBody>, responses(
     (status = 200, description = "The next pair of tokens.", body = Session),
     (status = 401, description = "The session has ended: log in again.", body = ErrorEnvelope),
@@ -34,7 +35,7 @@ pub(crate) async fn refresh(
     let token = body.refresh_token;
     let token = token.or_else(|| cookies::REFRESH.of(&app, &headers));
     let Some(token) = token else {
-        return Ok(ended(&app));
+        return Err(ApiError::unauthorized());
     };
     let next = secret::random()?;
     let (used, fresh) = (secret::hash(&token), secret::hash(&next));
@@ -49,7 +50,7 @@ pub(crate) async fn refresh(
                 Some(user) => {
                     sessions::reply(&app, &user, session.id, next, &visitor, StatusCode::OK).await
                 }
-                None => Ok(ended(&app)),
+                None => Err(ApiError::unauthorized()),
             }
         }
         Refreshed::Raced => Err(ApiError::conflict(
@@ -59,9 +60,9 @@ pub(crate) async fn refresh(
             tracing::warn!(user.id = %user_id, session.id = %session, "a refresh token came a second time; its session has ended");
             app.identities.forget();
             record_copy(&app, user_id, session, &visitor).await;
-            Ok(ended(&app))
+            Err(ApiError::unauthorized())
         }
-        Refreshed::Unknown => Ok(ended(&app)),
+        Refreshed::Unknown => Err(ApiError::unauthorized()),
     }
 }
 
@@ -87,10 +88,4 @@ async fn record_copy(app: &App, user_id: Uuid, session: Uuid, visitor: &Visitor)
     if let Err(error) = app.store.append_audit(entry).await {
         tracing::error!(%error, "that a refresh token came a second time was not recorded in the audit log");
     }
-}
-
-fn ended(app: &App) -> Response {
-    let mut response = ApiError::unauthorized().into_response();
-    cookies::REFRESH.forget(app, &mut response);
-    response
 }

@@ -174,6 +174,12 @@ async fn a_browser_has_its_token_where_scripts_do_not_see_it() {
         let refresh = browser("/api/auth/refresh").header("cookie", format!("a=b; {shown}"));
         let reply = lathe.send(refresh.body(Body::empty()).unwrap()).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
+        // By the time a refusal arrives, somebody may have logged in anew: it takes no cookie away.
+        lathe.age_refresh_tokens().await;
+        let refresh = browser("/api/auth/refresh").header("cookie", &shown);
+        let reply = lathe.send(refresh.body(Body::empty()).unwrap()).await;
+        reply.refused(401, "unauthorized");
+        assert_eq!(reply.header("set-cookie"), "");
         // A page of another site sends no cookie of this kind, and is refused besides.
         let foreign = browser("/api/auth/refresh")
             .header("cookie", shown)
