@@ -12,3 +12,9 @@ export async function versioned<T>(
 ): Promise<Versioned<T>> {
   return { value: await value, etag: (await reply).response.headers.get("ETag") ?? undefined };
 }
+
+/**
+ * The mark of what was made here and could not be read since, which its making does not tell. The server says that a weak one
+ * fits nothing: what is saved with it is refused, and compared with what is there, before anything is written over.
+ */
+export const UNREAD = 'W/"unread"';

@@ -21,6 +21,7 @@ import {
   RunStatusCell,
   RunWorkflowCell,
 } from "@/features/runs/run-cells";
+import { NextCell } from "@/features/schedules/next-cell";
 import { SecretKindCell, SecretValueCell } from "@/features/secrets/secret-cells";
 import { NoWorkflows } from "@/features/workflows/no-workflows";
 import { WorkflowNameCell } from "@/features/workflows/workflow-row";
@@ -150,7 +151,7 @@ export const RECORD_SECTIONS: Record<string, RecordSections> = {
     form: later(() => import("@/features/schedules/schedule-screen").then((m) => m.ScheduleScreen)),
     empty: NoSchedules,
     detail: later(() => import("@/features/schedules/schedule-detail").then((m) => m.ScheduleDetail)),
-    list: { freshMs: 30_000 },
+    list: { cells: { next_at: NextCell }, freshMs: 30_000 },
   },
   webhooks: {
     create: WebhookListActions,

@@ -26,6 +26,7 @@ import { FailureNotice } from "./failure-notice";
 import { FailureText } from "./failure-text";
 import { describedBy, FieldNotes } from "./field-notes";
 import { RequiredMark } from "./required-mark";
+import { useHeld } from "./use-held";
 
 export const CONTROL =
   "min-h-8 w-full rounded-md border border-line-strong bg-page px-2.5 py-1 text-sm leading-5.5 placeholder:text-muted aria-invalid:border-bad [&[readonly]]:bg-sunken max-md:py-2 max-md:text-field";
@@ -66,6 +67,8 @@ export function Form(props: FormProps) {
   const { fields, failure, waits = false, label, className, onSubmit, children } = props;
   const busy = props.busy || waits;
   const form = useRef<HTMLFormElement>(null);
+  // First of its effects: where something is refused, its field is where the keyboard goes in the end.
+  useHeld(form, props.busy);
   const [own, setOwn] = useState<Record<string, string>>({});
   const [attempts, setAttempts] = useState(0);
   const refused = useMemo(

@@ -6,6 +6,7 @@ import { t } from "@/lib/i18n";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { FailureNotice } from "./failure-notice";
+import { useHeld } from "./use-held";
 
 interface ImportDialogProps {
   title: string;
@@ -33,10 +34,13 @@ export function ImportDialog(props: ImportDialogProps) {
     document.getElementById(id)?.focus();
   };
   const file = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  useHeld(form, props.busy);
   const id = useId();
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       <form
+        ref={form}
         className="space-y-3"
         onSubmit={(event) => {
           event.preventDefault();

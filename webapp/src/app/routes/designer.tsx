@@ -43,6 +43,7 @@ import { RunDialog } from "@/features/workflows/run-dialog";
 import { drafts } from "@/lib/draft-keeper";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
+import { SingleFlight } from "@/lib/single-flight";
 import { hasEnded } from "@/lib/status";
 import { passUnasked } from "@/lib/unsaved";
 import { UnsentAnswers } from "../unsent-answers";
@@ -127,6 +128,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
     ),
   );
   const [request, setRequest] = useState<Request | null>(null);
+  const [beginning] = useState(() => new SingleFlight<void>());
   const [runId, setRunId] = useState<string | null>(null);
   const latest = useLatestRun(id, runId);
   const known = useQuery({ ...getWorkflow(id ?? ""), enabled: id !== undefined }).data;
@@ -167,22 +169,25 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
             store={runStore}
             typed={typed}
             isDirty={isDirty}
-            isBusy={runningFrom.isPending || saving.busy}
-            onRunFrom={() => void runFromHere(node)}
+            isBusy={rerun.isPending || runningFrom.isPending || saving.busy || request !== null}
+            onRunFrom={() => void once(() => runFromHere(node))}
           />
         ) : (
           <NoStep />
         )
       }
-      onRun={mayRun && id !== undefined ? () => void runOne(node) : undefined}
+      onRun={mayRun && id !== undefined ? () => void once(() => runOne(node)) : undefined}
     />
   );
   const started = (execution: { id: string }) => {
     setRequest(null);
     setRunId(execution.id);
   };
+  /** One run at a time is begun here: whatever is pressed until it has begun goes along with it. */
+  const once = (work: () => Promise<void>) => beginning.do(work, () => false);
   /** What the node needs comes from the last run where that has it; otherwise that runs, too. */
   const begin = async (saved: SavedVersion, only: string | undefined) => {
+    if (request !== null) return;
     const given = trialPins(saved);
     const hasStep = (node: string) => run?.steps.some((step) => step.path === node) ?? false;
     if (only !== undefined && run && hasEnded(run.status) && hasStep(only)) {
@@ -191,7 +196,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
       const begun = await rerun.mutateAsync(order).catch(() => undefined);
       if (begun) return started(begun);
     }
-    setRequest({ saved, only, number: Date.now() });
+    setRequest((before) => before ?? { saved, only, number: Date.now() });
   };
   /** Somebody else may have pinned data to a node that this version does not have. */
   const trialPins = (saved: SavedVersion) =>
@@ -204,6 +209,7 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
   };
   /** Goes on from a node of the last run in the version that was saved just now. What was pinned otherwise since then counts, too. */
   const runFrom = async (saved: SavedVersion, node: string) => {
+    if (request !== null) return;
     const path = runStore?.stepOfNode(node)?.path ?? node;
     const given = trialPins(saved);
     const before = locate(saved.document, node);
@@ -270,8 +276,10 @@ function OpenDesigner({ store }: { store: DesignerStore }) {
         }
         times={showsTimes && run && runStore && <Times run={run} store={runStore} designer={store} />}
         onTimes={latest === null ? undefined : () => setShowsTimes(!showsTimes)}
-        onRun={(saved, only) => void begin(saved, only)}
-        onRunFrom={run && hasEnded(run.status) ? (saved, node) => void runFrom(saved, node) : undefined}
+        onRun={(saved, only) => void once(() => begin(saved, only))}
+        onRunFrom={
+          run && hasEnded(run.status) ? (saved, node) => void once(() => runFrom(saved, node)) : undefined
+        }
       />
       {runStore && <UnsentAnswers store={runStore} typed={typed} />}
       {latest !== null && <RunFollower key={latest} id={latest} onStore={setFollowed} />}

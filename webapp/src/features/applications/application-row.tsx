@@ -57,7 +57,7 @@ interface ApplicationActionsProps {
   tabIndex?: number;
   /** On a phone the icons have to do. */
   isBrief?: boolean;
-  onStarted: (execution: Execution) => void;
+  onStarted: (execution: Execution) => void | Promise<void>;
 }
 
 export function ApplicationActions(props: ApplicationActionsProps) {

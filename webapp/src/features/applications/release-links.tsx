@@ -11,13 +11,14 @@ import { addressOf } from "@/lib/deployment";
 import { httpAddress } from "@/lib/http-address";
 import { t } from "@/lib/i18n";
 import { textOf } from "@/lib/json";
+import { useLeading } from "@/lib/use-leading";
 import type { RowProps } from "@/records";
 import { useRollBack } from "./api/roll-back";
 import { applicationOf } from "./release-name";
 
 interface ReleaseLinksProps extends RowProps {
   tabIndex?: number;
-  onStarted: (execution: Execution) => void;
+  onStarted: (execution: Execution) => void | Promise<void>;
 }
 
 export function ReleaseLinks({ record, tabIndex, onStarted }: ReleaseLinksProps) {
@@ -51,22 +52,24 @@ export function ReleaseLinks({ record, tabIndex, onStarted }: ReleaseLinksProps)
 function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
   const mayDeploy = useMay("applications:deploy");
   const back = useRollBack();
+  const [isLeading, lead] = useLeading(onStarted);
+  const busy = back.isPending || isLeading;
   const [asks, setAsks] = useState(false);
   const name = String(record.name);
   const ended = textOf(record.ended_at);
   if (!mayDeploy || record.can_roll_back !== true || !ended) return null;
   return (
     <>
-      <Button tabIndex={tabIndex} disabled={back.isPending} onClick={() => setAsks(true)}>
+      <Button tabIndex={tabIndex} disabled={busy} onClick={() => setAsks(true)}>
         <Undo2 aria-hidden />
-        {back.isPending ? t("Starting…") : t("Roll back")}
+        {busy ? t("Starting…") : t("Roll back")}
         <span className="sr-only"> {name}</span>
       </Button>
       {asks && (
         <ConfirmDialog
           title={t("Go back to {{name}}?", { name })}
-          confirm={back.isPending ? t("Starting…") : t("Roll back")}
-          busy={back.isPending}
+          confirm={busy ? t("Starting…") : t("Roll back")}
+          busy={busy}
           failure={back.error}
           failureTitle={t("It was not rolled back")}
           onConfirm={() =>
@@ -75,7 +78,7 @@ function RollBack({ record, tabIndex, onStarted }: ReleaseLinksProps) {
               {
                 onSuccess: (execution) => {
                   setAsks(false);
-                  onStarted(execution);
+                  lead(execution);
                 },
               },
             )

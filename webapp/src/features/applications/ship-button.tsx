@@ -8,6 +8,7 @@ import { Dialog } from "@/components/dialog";
 import { FailureNotice } from "@/components/failure-notice";
 import { cn } from "@/lib/cn";
 import { t } from "@/lib/i18n";
+import { useLeading } from "@/lib/use-leading";
 import { useGenerateApplication } from "./api/generate-application";
 import { getShipPlan } from "./api/get-ship-plan";
 import { ShipDialog } from "./ship-dialog";
@@ -20,15 +21,17 @@ interface ShipButtonProps {
   tabIndex?: number;
   /** On a phone the icon has to do. */
   isBrief?: boolean;
-  onStarted: (execution: Execution) => void;
+  onStarted: (execution: Execution) => void | Promise<void>;
 }
 
 export function ShipButton({ id, title, updatedAt, tabIndex, isBrief = false, onStarted }: ShipButtonProps) {
   const queries = useQueryClient();
   const generate = useGenerateApplication();
+  const [isLeading, lead] = useLeading(onStarted);
+  const isStarting = generate.isPending || isLeading;
   const [state, setState] = useState<"idle" | "looking" | "asking">("idle");
   const ship = (allow: UnsafeChanges) =>
-    generate.mutate({ id, updated_at: updatedAt, allow }, { onSuccess: onStarted });
+    generate.mutate({ id, updated_at: updatedAt, allow }, { onSuccess: lead });
   const look = async () => {
     setState("looking");
     // A plan that can't be read is told of in the dialog, which reads it again.
@@ -44,21 +47,19 @@ export function ShipButton({ id, title, updatedAt, tabIndex, isBrief = false, on
     setState("idle");
     generate.reset();
   };
-  const isBusy = state === "looking" || generate.isPending;
+  const isBusy = state === "looking" || isStarting;
   return (
     <>
       <Button tabIndex={tabIndex} disabled={isBusy} onClick={() => void look()}>
         <Hammer aria-hidden />
-        <span className={cn(isBrief && "max-sm:sr-only")}>
-          {generate.isPending ? t("Starting…") : t("Ship")}
-        </span>
+        <span className={cn(isBrief && "max-sm:sr-only")}>{isStarting ? t("Starting…") : t("Ship")}</span>
         <span className="sr-only"> {title}</span>
       </Button>
       {state === "asking" && (
         <ShipDialog
           id={id}
           title={title}
-          busy={generate.isPending}
+          busy={isStarting}
           failure={generate.error}
           onShip={ship}
           onClose={close}

@@ -5,6 +5,7 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiFailure, unreachable } from "@/api/failure";
 import type { NodeKind, Workflow } from "@/api/types";
+import { UNREAD } from "@/api/versioned";
 import { type Opened, openWorkflow } from "./api/open-workflow";
 import { createFromDraft, saveDraft } from "./api/save-workflow";
 import { DesignerStore } from "./store";
@@ -54,6 +55,7 @@ beforeEach(() => {
 afterEach(async () => {
   await act(async () => root.unmount());
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 it("sends once what is saved twice at once, and what was edited meanwhile with the new mark", async () => {
@@ -77,19 +79,48 @@ it("sends once what is saved twice at once, and what was edited meanwhile with t
   expect([store.isDirty, saving.conflict, saving.failure]).toEqual([false, null, null]);
 });
 
-it("finds what an attempt has made that could not be read", async () => {
-  await show(undefined);
-  vi.mocked(createFromDraft).mockResolvedValue({ ...opened('"1"'), etag: undefined });
-  vi.mocked(openWorkflow).mockRejectedValueOnce(unreachable()).mockResolvedValue(opened('"1"'));
+it("knows what it has made by its id, though it could not be read, and saves a much later edit on top of it", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const store = await show(undefined);
+  const made = opened("", []);
+  vi.mocked(createFromDraft).mockResolvedValue({ ...made, etag: undefined });
+  vi.mocked(openWorkflow).mockRejectedValueOnce(unreachable());
   await act(async () => void (await saving.save()));
-  expect(saving.failure).toBeInstanceOf(ApiFailure);
-  await act(async () => void (await saving.save()));
-  const [[, first], [, second]] = vi.mocked(createFromDraft).mock.calls as [
-    [unknown, string],
-    [unknown, string],
-  ];
-  expect(second).toBe(first);
+  expect([saving.failure, store.base.id, store.isDirty]).toEqual([null, "w", false]);
   expect(onCreated).toHaveBeenCalledExactlyOnceWith("w");
+
+  vi.setSystemTime(Date.now() + 3_600_000);
+  vi.mocked(openWorkflow).mockResolvedValue({
+    workflow: { ...made.workflow, ...store.base.draft } as unknown as Workflow,
+    etag: '"1"',
+  });
+  vi.mocked(saveDraft).mockImplementation(async (_id, _draft, etag) => {
+    if (etag !== '"1"') throw new ApiFailure(412, "precondition_failed", "it fits nothing");
+    return opened('"2"');
+  });
+  await act(async () => {
+    store.perform("Name it", [{ op: "set", path: ["label"], value: "Mine" }]);
+    await saving.save();
+  });
+  expect(createFromDraft).toHaveBeenCalledOnce();
+  expect(vi.mocked(saveDraft).mock.calls.map(([, , etag]) => etag)).toEqual([UNREAD, '"1"']);
+  expect([saving.failure, saving.conflict, store.isDirty]).toEqual([null, null, false]);
+});
+
+it("writes over nothing that somebody else has done to what was made and not read", async () => {
+  const store = await show(undefined);
+  vi.mocked(createFromDraft).mockResolvedValue({ ...opened("", []), etag: undefined });
+  vi.mocked(openWorkflow)
+    .mockRejectedValueOnce(unreachable())
+    .mockResolvedValue(opened('"1"', ["theirs"]));
+  vi.mocked(saveDraft).mockRejectedValue(new ApiFailure(412, "precondition_failed", "it fits nothing"));
+  await act(async () => void (await saving.save()));
+  await act(async () => {
+    store.perform("Name it", [{ op: "set", path: ["label"], value: "Mine" }]);
+    await saving.save();
+  });
+  expect(saving.conflict).not.toBeNull();
+  expect(saveDraft).toHaveBeenCalledOnce();
 });
 
 it("puts on top what counts only since the dialog has the keyboard, and says what of it is not possible", async () => {

@@ -6,6 +6,7 @@ import { client, unwrap } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
 import type { WorkflowDiff } from "@/api/types";
+import { UNREAD } from "@/api/versioned";
 import { t } from "@/lib/i18n";
 import { sameJson } from "@/lib/same-json";
 import { SingleFlight } from "@/lib/single-flight";
@@ -102,13 +103,14 @@ export function useSave(store: DesignerStore, onCreated: (id: string) => void) {
 
 async function create(sent: Draft, intent: Intent): Promise<Opened> {
   const { workflow } = await createFromDraft(sent, intent.keyFor(sent));
-  // Made, and not to be read: the next attempt must find what this one has made.
-  const { etag } = await openWorkflow(workflow.id);
   intent.renew();
-  return { workflow, etag };
+  // Made it is, and known by its id from now on, though it can't be read: another attempt would find its own name taken.
+  const now = await openWorkflow(workflow.id).catch(() => undefined);
+  const isSame = now?.workflow.version === workflow.version;
+  return { workflow, etag: isSame ? now.etag : UNREAD };
 }
 
-/** Publishing makes another state of a workflow, and changes nothing of what is edited. */
+/** Publishing makes another state of a workflow, and changes nothing of what is edited; of one that is unread no state is known. */
 export async function saveOnTop(store: DesignerStore, id: string, sent: Draft): Promise<Opened> {
   const { etag, version, draft } = store.base;
   try {

@@ -130,17 +130,36 @@ it("is no conflict with itself where its models could not be read after it was s
   expect(store.document.models.map(({ id }) => id)).toEqual(["id of books", "id of films"]);
 });
 
-it("finds what an attempt has made that could not be read", async () => {
+it("knows what it has made by its id, though it could not be read, and reads it before the next save", async () => {
+  const store = await show(undefined);
+  // As the server tells of it later.
+  store.perform("Call it", [{ op: "set", of: {}, key: "name", value: "shop" }]);
+  store.perform("Add", [add("films"), label("films", "films")]);
+  isModelsDown = true;
+  await save();
+  expect([saving.failure, store.base.id, store.isDirty]).toEqual([null, "a", false]);
+  expect(onCreated).toHaveBeenCalledExactlyOnceWith("a");
+  await act(async () => void store.perform("Label it", [label("films", "Films")]));
+  await save();
+  expect(saving.failure).not.toBeNull();
+
+  isModelsDown = false;
+  await save();
+  expect(writes()).toMatchObject([{ method: "POST" }, { method: "PUT", mark: '"2"' }]);
+  expect([store.isDirty, saving.conflict, saving.failure]).toEqual([false, null, null]);
+  expect(store.document.models).toMatchObject([{ id: "id of films", label: "Films" }]);
+});
+
+it("writes over nothing that somebody else has done to what was made and not read", async () => {
   const store = await show(undefined);
   store.perform("Add", [add("films")]);
   isModelsDown = true;
   await save();
-  isModelsDown = false;
+  [mark, names, isModelsDown] = [3, ["films", "theirs"], false];
+  await act(async () => void store.perform("Label it", [label("films", "Films")]));
   await save();
-  const [first, second] = writes();
-  expect(first?.key).toBeTruthy();
-  expect(second?.key).toBe(first?.key);
-  expect(onCreated).toHaveBeenCalledExactlyOnceWith("a");
+  expect(saving.conflict).not.toBeNull();
+  expect(writes()).toHaveLength(1);
 });
 
 it("puts on top what counts only since the dialog has the keyboard, and says what of it is not possible", async () => {

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
+import { UNREAD } from "@/api/versioned";
 import { replay } from "@/lib/edit-history";
 import { t } from "@/lib/i18n";
 import type { Overwritten } from "@/lib/overwritten";
@@ -14,7 +15,7 @@ import type { Opened } from "./api/opened";
 import { type Change, changesBetween } from "./changes";
 import { applyAll, LANGUAGE } from "./operations/apply";
 import { operationsBetween } from "./operations/between";
-import { type Draft, sameDraft } from "./operations/document";
+import { type Draft, sameDocument, sameDraft } from "./operations/document";
 import type { History, Step, Target } from "./operations/operation";
 import { overwritten } from "./overwritten";
 import { placeProblem } from "./problems";
@@ -53,11 +54,19 @@ export function useSave(store: ModelStore, onCreated: (id: string) => void) {
   const saveNow = useCallback(async (): Promise<boolean> => {
     if (store.refusesToSave()) return false;
     const { id } = store.base;
-    const sent = store.draft;
     store.seal();
     setBusy(true);
     setFailure(null);
+    let sent = store.draft;
     try {
+      if (id !== undefined && store.base.etag === UNREAD) {
+        const other = await readMade(store, id);
+        if (other) {
+          setFound(other);
+          return false;
+        }
+        sent = store.draft;
+      }
       const base = id === undefined ? undefined : { ...store.base, id };
       const opened =
         store.home === "application"
@@ -114,8 +123,22 @@ function showFaults(store: ModelStore, sent: Draft, { details }: ApiFailure): vo
   if (placed.length > 0) store.setProblems(placed);
 }
 
+function open(store: ModelStore, id: string): Promise<Opened> {
+  return store.home === "application" ? openApplication(id) : openLoneModel(id);
+}
+
+/** What was made here and could not be read then has ids and a mark, which go along with what is saved on top; nothing, unless somebody else has changed it. */
+async function readMade(store: ModelStore, id: string): Promise<Found | undefined> {
+  const there = await open(store, id);
+  const { draft } = store.base;
+  if (!sameDocument(draft.document, there.draft.document))
+    return { theirs: there, changes: changesBetween(draft, there.draft) };
+  store.saved(there, draft);
+  return undefined;
+}
+
 async function readConflict(store: ModelStore, id: string): Promise<Found> {
-  const theirs = await (store.home === "application" ? openApplication(id) : openLoneModel(id));
+  const theirs = await open(store, id);
   return { theirs, changes: changesBetween(store.base.draft, theirs.draft) };
 }
 

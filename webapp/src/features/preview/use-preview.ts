@@ -1,6 +1,7 @@
 // From the wish for a preview to where it is: the models are saved, a run is begun, and followed to its end.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { SingleFlight } from "@/lib/single-flight";
 import { followPreview } from "./api/follow-preview";
 import { type Previewed, useStartPreview } from "./api/start-preview";
 import { type Outcome, outcomeOf } from "./outcome";
@@ -23,6 +24,7 @@ export function usePreview(
   const queries = useQueryClient();
   const begin = useStartPreview();
   const [isPreparing, setPreparing] = useState(false);
+  const [flight] = useState(() => new SingleFlight<void>());
   const [runId, setRunId] = useState<string | null>(null);
   const run = useQuery({ ...followPreview(runId ?? ""), enabled: runId !== null });
   const outcome = runId === null ? null : outcomeOf(run.data);
@@ -31,7 +33,7 @@ export function usePreview(
     if (state === "ready" || state === "failed")
       void queries.invalidateQueries({ queryKey: ["applications"] });
   }, [state, queries]);
-  const start = async () => {
+  const startNow = async () => {
     setRunId(null);
     begin.reset();
     setPreparing(true);
@@ -49,7 +51,8 @@ export function usePreview(
     outcome: isPreparing ? { state: "starting" } : outcome,
     runId,
     failure: begin.error ?? (state === "starting" ? run.error : null),
-    start,
+    // Pressed again meanwhile, it is the same wish.
+    start: () => flight.do(startNow, () => false),
     reset: () => {
       setRunId(null);
       begin.reset();

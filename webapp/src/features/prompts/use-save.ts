@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Intent } from "@/api/intent";
+import { UNREAD } from "@/api/versioned";
 import { type Merged, merge } from "@/components/text-diff/lines";
 import { SingleFlight } from "@/lib/single-flight";
 import { type Opened, openPrompt } from "./api/open-prompt";
@@ -72,10 +73,9 @@ export function useSave(store: PromptStore, onCreated: (id: string) => void) {
 
 async function create(sent: Draft, intent: Intent): Promise<Opened> {
   const prompt = await createPrompt(sent, intent.keyFor(sent));
-  // Made, and not to be read: the next attempt must find what this one has made.
-  const opened = await openPrompt(prompt.id);
   intent.renew();
-  return opened;
+  // Made it is, and known by its id from now on, though it can't be read: another attempt would find its own name taken.
+  return openPrompt(prompt.id).catch(() => ({ prompt, etag: UNREAD }));
 }
 
 async function update(store: PromptStore, id: string, sent: Draft): Promise<Opened | Conflict> {
@@ -86,7 +86,7 @@ async function update(store: PromptStore, id: string, sent: Draft): Promise<Open
     if (!(cause instanceof ApiFailure) || cause.status !== 412) throw cause;
     const theirs = await openPrompt(id);
     const now = draftOf(theirs.prompt);
-    // Labels were set, and nothing that is edited here was changed.
+    // Labels were set, or it was not read since it was made: nothing that is edited here was changed.
     if (sameDraft(base, now)) return savePrompt(id, base, sent, theirs.etag);
     return { theirs, merged: merge(base.content, sent.content, now.content) };
   }

@@ -10,6 +10,7 @@ import { Paged } from "@/components/paged";
 import { Section } from "@/components/section";
 import { SkeletonRows } from "@/components/skeleton";
 import { t } from "@/lib/i18n";
+import { useLeading } from "@/lib/use-leading";
 import { getSchedule } from "./api/get-schedule";
 import { listTicks } from "./api/list-ticks";
 import { listUpcoming } from "./api/list-upcoming";
@@ -46,17 +47,15 @@ function Actions({ schedule, etag }: { schedule: Schedule; etag: string | undefi
   const mayRun = useMay("workflows:run");
   const update = useUpdateSchedule(schedule.id);
   const run = useRunNow();
+  const [isLeading, lead] = useLeading(({ id }: { id: string }) => navigate(`/runs/${id}`));
+  const busy = run.isPending || isLeading;
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap gap-2">
         {mayRun && (
-          <Button
-            weight="primary"
-            disabled={run.isPending}
-            onClick={() => run.mutate(schedule, { onSuccess: ({ id }) => void navigate(`/runs/${id}`) })}
-          >
+          <Button weight="primary" disabled={busy} onClick={() => run.mutate(schedule, { onSuccess: lead })}>
             <Play aria-hidden className="fill-current" />
-            {run.isPending ? t("Starting…") : t("Run now")}
+            {busy ? t("Starting…") : t("Run now")}
           </Button>
         )}
         {mayWrite && (schedule.enabled || mayRun) && (

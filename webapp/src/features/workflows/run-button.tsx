@@ -9,6 +9,7 @@ import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import { readForm } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
+import { useLeading } from "@/lib/use-leading";
 import { useExecuteWorkflow } from "./api/execute-workflow";
 import { RunForm } from "./run-form";
 
@@ -22,7 +23,7 @@ interface RunButtonProps {
   inputs?: JsonRecord;
   label?: string;
   weight?: "primary" | "plain";
-  onStarted: (execution: Execution) => void;
+  onStarted: (execution: Execution) => void | Promise<void>;
 }
 
 export function RunButton(props: RunButtonProps) {
@@ -38,22 +39,24 @@ export function RunButton(props: RunButtonProps) {
   } = props;
   const [open, setOpen] = useState(false);
   const execute = useExecuteWorkflow(workflowId, version);
+  const [isLeading, lead] = useLeading(onStarted);
   const mayRun = useMay("workflows:run");
   if (!mayRun) return null;
   const fields = readForm(document);
-  const start = (values: JsonRecord) => execute.mutate(values, { onSuccess: onStarted });
+  const start = (values: JsonRecord) => execute.mutate(values, { onSuccess: lead });
+  const busy = execute.isPending || isLeading;
   return (
     <>
       <Button
         weight={weight}
-        disabled={execute.isPending}
+        disabled={busy}
         onClick={() => {
           if (fields.length === 0) start({});
           else setOpen(true);
         }}
       >
         <Play aria-hidden className="fill-current" />
-        {execute.isPending ? t("Starting…") : label}
+        {busy ? t("Starting…") : label}
       </Button>
       {(open || (execute.isError && fields.length === 0)) && (
         <Dialog
@@ -63,13 +66,7 @@ export function RunButton(props: RunButtonProps) {
             execute.reset();
           }}
         >
-          <RunForm
-            fields={fields}
-            inputs={inputs}
-            failure={execute.error}
-            busy={execute.isPending}
-            onSubmit={start}
-          />
+          <RunForm fields={fields} inputs={inputs} failure={execute.error} busy={busy} onSubmit={start} />
         </Dialog>
       )}
     </>

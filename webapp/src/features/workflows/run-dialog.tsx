@@ -6,6 +6,7 @@ import { Dialog } from "@/components/dialog";
 import { t } from "@/lib/i18n";
 import { readForm } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
+import { useLeading } from "@/lib/use-leading";
 import { type Trial, useExecuteWorkflow } from "./api/execute-workflow";
 import { RunForm } from "./run-form";
 
@@ -16,21 +17,22 @@ interface RunDialogProps {
   version: number;
   inputs?: JsonRecord;
   trial: Trial;
-  onStarted: (execution: Execution) => void;
+  onStarted: (execution: Execution) => void | Promise<void>;
   onClose: () => void;
 }
 
 export function RunDialog(props: RunDialogProps) {
   const { workflowId, name, document, version, inputs, trial, onStarted, onClose } = props;
   const execute = useExecuteWorkflow(workflowId, version, trial);
+  const [isLeading, lead] = useLeading(onStarted);
   const fields = readForm(document);
   const begun = useRef(false);
   const { mutate } = execute;
   useEffect(() => {
     if (fields.length > 0 || begun.current) return;
     begun.current = true;
-    mutate({}, { onSuccess: onStarted });
-  }, [fields.length, mutate, onStarted]);
+    mutate({}, { onSuccess: lead });
+  }, [fields.length, mutate, lead]);
   if (fields.length === 0 && !execute.isError) return null;
   return (
     <Dialog
@@ -43,8 +45,8 @@ export function RunDialog(props: RunDialogProps) {
         fields={fields}
         inputs={inputs}
         failure={execute.error}
-        busy={execute.isPending}
-        onSubmit={(values) => mutate(values, { onSuccess: onStarted })}
+        busy={execute.isPending || isLeading}
+        onSubmit={(values) => mutate(values, { onSuccess: lead })}
       />
     </Dialog>
   );

@@ -1,11 +1,12 @@
 // What a run is to be given, as a form made from the schemas of the workflow's inputs.
 
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Button } from "@/components/button";
 import { FailureNotice } from "@/components/failure-notice";
 import { SchemaForm } from "@/components/schema-form";
+import { useHeld } from "@/components/use-held";
 import { t } from "@/lib/i18n";
 import { type FormField, initialValues, readInputs } from "@/lib/input-form";
 import type { JsonRecord } from "@/lib/json";
@@ -21,8 +22,11 @@ interface RunFormProps {
 export function RunForm({ fields, inputs, failure, busy, onSubmit }: RunFormProps) {
   const [values, setValues] = useState(() => initialValues(fields, inputs));
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const form = useRef<HTMLFormElement>(null);
+  useHeld(form, busy);
   return (
     <form
+      ref={form}
       noValidate
       className="space-y-4"
       onSubmit={(event) => {

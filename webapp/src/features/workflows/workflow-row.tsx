@@ -18,7 +18,7 @@ export function WorkflowNameCell({ record }: RowProps) {
 
 interface RunRowButtonProps extends RowProps {
   tabIndex: number;
-  onStarted: (execution: Execution) => void;
+  onStarted: (execution: Execution) => void | Promise<void>;
 }
 
 /** Its document is read when somebody wants to run it: what it asks for stands there. What asks comes with it. */

@@ -2,6 +2,7 @@
 import { client, unwrap } from "@/api/client";
 import type { Intent } from "@/api/intent";
 import type { Application, Model } from "@/api/types";
+import { UNREAD } from "@/api/versioned";
 import type { JsonRecord } from "@/lib/json";
 import { type Draft, onlyIdsOf } from "../operations/document";
 import { draftOf, type Opened } from "./opened";
@@ -33,16 +34,15 @@ export async function saveApplication(
     relationships: known.relationships as never,
   };
   if (!base) {
-    const { id } = await unwrap(
+    const { id, configuration } = await unwrap(
       client.POST("/api/applications", {
         params: { header: { "Idempotency-Key": intent.keyFor(body) } },
         body,
       }),
     );
-    // Made, and not to be read: the next attempt must find what this one has made.
-    const made = await openApplication(id);
     intent.renew();
-    return made;
+    // Made it is, and known by its id from now on, though it can't be read: another attempt would find its own name taken.
+    return openApplication(id).catch(() => ({ home: "application", id, etag: UNREAD, draft, configuration }));
   }
   const { id, etag } = base;
   const reply = client.PUT("/api/applications/{id}", {

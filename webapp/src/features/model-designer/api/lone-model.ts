@@ -3,6 +3,7 @@
 import { client, unwrap } from "@/api/client";
 import type { Intent } from "@/api/intent";
 import type { Model } from "@/api/types";
+import { UNREAD } from "@/api/versioned";
 import { t } from "@/lib/i18n";
 import { type Draft, onlyIdsOf } from "../operations/document";
 import { draftOf, type Opened } from "./opened";
@@ -28,10 +29,9 @@ export async function saveLoneModel(
         body: body as never,
       }),
     );
-    // Made, and not to be read: the next attempt must find what this one has made.
-    const there = await openLoneModel(made.id);
     intent.renew();
-    return there;
+    // Made it is, and known by its id from now on, though it can't be read: another attempt would find its own name taken.
+    return openLoneModel(made.id).catch(() => opened(made, UNREAD));
   }
   const { id, etag } = base;
   const reply = client.PUT("/api/models/{id}", {
