@@ -49,6 +49,11 @@ async function screensOf(path: string): Promise<RecordScreens> {
   };
 }
 
+async function loadListPartsOf(path: string): Promise<void> {
+  const { loadListParts } = await records();
+  await loadListParts(path);
+}
+
 /** List, form and detail of a model, all loaded together when the first of them is visited. */
 function recordScreens(path: string): RouteObject {
   const form = { path: "new", lazy: async () => ({ Component: (await records()).RecordFormPage }) };
@@ -56,7 +61,13 @@ function recordScreens(path: string): RouteObject {
     path,
     lazy: async () => ({ Component: (await screensOf(path)).Frame }),
     children: [
-      { index: true, lazy: async () => ({ Component: (await screensOf(path)).List }) },
+      {
+        index: true,
+        lazy: async () => {
+          const [{ List }] = await Promise.all([screensOf(path), loadListPartsOf(path)]);
+          return { Component: List };
+        },
+      },
       ...(MADE_ON_THEIR_PAGE.includes(path) ? [] : [form]),
       { path: ":id", lazy: async () => ({ Component: (await screensOf(path)).Detail }) },
       { path: ":id/edit", lazy: async () => ({ Component: (await records()).RecordFormPage }) },

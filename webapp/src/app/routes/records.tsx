@@ -28,6 +28,7 @@ import {
   useRecord,
   useRecordTitle,
 } from "@/records";
+import { loadTogether } from "../later";
 import { baseOf, PLACES, recordPath } from "../places";
 import { LatheRecords } from "../record-host";
 import { RECORD_SECTIONS, type RecordSections } from "../record-sections";
@@ -65,6 +66,13 @@ export function RecordsOf({ name, otherwise }: RecordsOfProps) {
       }}
     </LatheRecords>
   );
+}
+
+/** What stands above a list is loaded before it is drawn: coming later, it would move the rows from under a mouse. */
+export async function loadListParts(path: string): Promise<void> {
+  const model = PLACES.find(({ to }) => to === path)?.model;
+  const { create, above } = RECORD_SECTIONS[model ?? ""] ?? {};
+  await loadTogether([create, above]);
 }
 
 /** What a list has beyond its description comes from the table, or from the component that is the list of a place. */
