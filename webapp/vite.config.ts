@@ -122,10 +122,11 @@ const admin: UserConfig = {
 const browser = {
   environment: "node",
   setupFiles: "e2e/setup.ts",
-  testTimeout: 60_000,
+  // Not how long one takes, but when it is given up: beside compilers the same steps take several times as long.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // What is asserted of a page is asked again until then: the page may be about to draw it.
   expect: { poll: { timeout: 15_000 } },
-  hookTimeout: 60_000,
   isolate: false,
   maxWorkers: 1,
 } as const;

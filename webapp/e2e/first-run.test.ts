@@ -72,6 +72,7 @@ async function draw(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Enter");
   const tasks = page.locator('[data-model="tasks"]');
   await tasks.getByRole("button", { name: "Add field to tasks" }).click();
+  await page.locator('input[value="new_field"]:focus').waitFor();
   await page.getByRole("textbox", { name: "Name" }).fill("note");
   await page.keyboard.press("Enter");
   await tasks.locator('[data-row="note"]').waitFor();

@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import {
+  answerTo,
   createPerson,
   createWorkflow,
   execute,
@@ -13,6 +14,9 @@ import {
   request,
   settled,
 } from "./lathe";
+
+/** All screens one after the other, each in two widths. */
+const EVERY_SCREEN = 240_000;
 
 let ours: string[];
 let lists: string[];
@@ -113,23 +117,27 @@ it("greets in German whose browser asks for it", async () => {
   await close();
 });
 
-it("is German on every screen of a desktop and of a phone, and fits", async () => {
-  const { page, mistakes, close } = await openPage({ locale: "de-DE" });
-  for (const address of [...ours, ...lists]) {
-    await page.setViewportSize({ width: 1360, height: 850 });
-    await page.goto(address);
-    for (const width of [1360, 390]) {
-      await page.setViewportSize({ width, height: 850 });
-      await expectGerman(page, lists.includes(address) ? [ENGLISH] : undefined);
-      await expectNoSidewaysScroll(page);
+it(
+  "is German on every screen of a desktop and of a phone, and fits",
+  async () => {
+    const { page, mistakes, close } = await openPage({ locale: "de-DE" });
+    for (const address of [...ours, ...lists]) {
+      await page.setViewportSize({ width: 1360, height: 850 });
+      await page.goto(address);
+      for (const width of [1360, 390]) {
+        await page.setViewportSize({ width, height: 850 });
+        await expectGerman(page, lists.includes(address) ? [ENGLISH] : undefined);
+        await expectNoSidewaysScroll(page);
+      }
     }
-  }
-  await page.goto("/records/variables/new");
-  await page.getByRole("button", { name: "Speichern" }).click();
-  await page.getByText("ist erforderlich").first().waitFor();
-  expect(mistakes).toEqual([]);
-  await close();
-});
+    await page.goto("/records/variables/new");
+    await page.getByRole("button", { name: "Speichern" }).click();
+    await page.getByText("ist erforderlich").first().waitFor();
+    expect(mistakes).toEqual([]);
+    await close();
+  },
+  EVERY_SCREEN,
+);
 
 // Whoever chooses a language has it in every other browser: these are nobody whom other tests are.
 it("changes at once, and keeps to what was chosen", async () => {
@@ -153,9 +161,7 @@ it("is taken over by a browser in which nothing was chosen", async () => {
   const as = await createPerson("wanderer");
   const one = await openPage({ as });
   await one.page.goto("/runs");
-  const kept = one.page.waitForResponse(
-    (reply) => reply.url().endsWith("/api/settings") && reply.request().method() === "PUT",
-  );
+  const kept = answerTo(one.page, "PUT", /^\/api\/settings$/);
   await one.page.getByRole("button", { name: /^Language: English/ }).click();
   expect((await kept).ok()).toBe(true);
   await one.close();

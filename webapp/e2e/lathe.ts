@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import {
+  type Response as Answer,
   type Browser,
   type BrowserContext,
   type Cookie,
@@ -99,9 +100,12 @@ async function patiently<T extends Refusable>(attempt: () => Promise<T>): Promis
   }
 }
 
-/** A name that no earlier run of the tests has left behind. */
+let lastStamp = 0;
+
+/** A name that no earlier run of the tests has left behind, and that no test takes beside this one at the same moment. */
 export function freshName(stem: string): string {
-  return `${stem}_${Date.now().toString(36)}`;
+  lastStamp = Math.max(Date.now(), lastStamp + 1);
+  return `${stem}_${lastStamp.toString(36)}${process.env.VITEST_POOL_ID ?? ""}`;
 }
 
 export async function createWorkflow(document: Json): Promise<string> {
@@ -153,6 +157,8 @@ export function watchTraffic(page: Page): void {
   const seen: Traffic = { open: new Set(), asked: 0, answered: [] };
   traffic.set(page, seen);
   page.on("request", (request) => {
+    // Of what a page asks that is being left, not every end is told: what outlives it would be waited for without end.
+    if (request.isNavigationRequest()) seen.open.clear();
     seen.open.add(request);
     seen.asked += 1;
   });
@@ -182,6 +188,16 @@ export async function settled(page: Page): Promise<void> {
         }),
     );
   }
+}
+
+/**
+ * What the server answers to the next request like this, to be asked for before what sends it: a screen may show the choice
+ * sooner, or as it was before, and a page that is left takes along what has no answer yet.
+ */
+export function answerTo(page: Page, method: string, path: RegExp): Promise<Answer> {
+  return page.waitForResponse(
+    (reply) => reply.request().method() === method && path.test(new URL(reply.url()).pathname),
+  );
 }
 
 export interface Watched {
@@ -347,8 +363,11 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const surplus = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(surplus, `sideways scroll of ${page.url()}`).toBeLessThanOrEqual(0);
+  const surplus = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  // What follows the width of the window by a script is drawn a moment after it.
+  await expect
+    .poll(surplus, { message: `sideways scroll of ${page.url()}`, timeout: 5_000 })
+    .toBeLessThanOrEqual(0);
 }
 
 /** Invites an address to the workspace of the tests; the link makes an account, also where others can't. */
@@ -367,6 +386,16 @@ export async function createAccount(name: string, role: string): Promise<Account
   const path = "/api/auth/register";
   await read("POST", path, await patiently(() => send("POST", path, { ...account, name, invitation })));
   return account;
+}
+
+/** Gives somebody another role in the list of members, and waits until they have it. */
+export async function giveRole(page: Page, { email }: Account, role: string): Promise<void> {
+  const member = page.getByRole("listitem").filter({ hasText: email });
+  const [given] = await Promise.all([
+    answerTo(page, "PUT", /^\/api\/workspaces\/[^/]+\/members\/[^/]+$/),
+    member.getByRole("combobox").selectOption(role),
+  ]);
+  expect(given.ok()).toBe(true);
 }
 
 /** An account with nothing but a workspace of its own. Registering is limited; the operator makes as many as there have to be. */

@@ -127,7 +127,7 @@ describe("every model that the server describes", () => {
           .getByRole("grid", { name: /, list$/ })
           .getByRole("link");
         const { pathname } = new URL(page.url());
-        await expect.poll(() => rows.count(), { message: model.name, timeout: 10_000 }).toBeGreaterThan(0);
+        await expect.poll(() => rows.count(), { message: model.name, timeout: 30_000 }).toBeGreaterThan(0);
         await rows.first().click();
         await page.waitForURL((url) => url.pathname !== pathname);
         await page.getByRole("heading", { level: 1 }).waitFor();

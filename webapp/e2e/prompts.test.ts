@@ -171,6 +171,7 @@ it("loses nothing where two tabs save the same prompt", async () => {
   const other = await page.context().newPage();
   await other.goto(`/prompts/${id}`);
   await editor(other).click();
+  await other.locator(".cm-editor.cm-focused").waitFor();
   await other.keyboard.press("Control+Home");
   await other.keyboard.type("zero ");
   await save(other);

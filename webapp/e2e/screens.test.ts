@@ -7,6 +7,7 @@ import {
   expectNoSidewaysScroll,
   freshName,
   openPage,
+  settled,
 } from "./lathe";
 
 describe("the shell", () => {
@@ -29,7 +30,9 @@ describe("the shell", () => {
     expect(places.length).toBeGreaterThan(15);
     for (const place of places) {
       await page.getByRole("navigation", { name: "Main" }).locator(`[href="${place}"]`).first().click();
+      await page.waitForURL((url) => url.pathname === place);
       await page.getByRole("heading", { level: 1 }).waitFor();
+      await settled(page);
       expect(await page.getByText("There is nothing at this address").count(), place).toBe(0);
     }
     expect(mistakes).toEqual([]);
@@ -47,6 +50,8 @@ describe("the shell", () => {
     const { page, mistakes, close } = await openPage();
     await page.goto("/workflows");
     await page.getByRole("heading", { level: 1, name: "Workflows" }).waitFor();
+    // The second letter counts for a moment only, and must not wait behind what is still being drawn.
+    await settled(page);
     await page.keyboard.press("g");
     await page.keyboard.press("s");
     await page.getByRole("heading", { level: 1, name: "Schedules" }).waitFor();

@@ -7,6 +7,7 @@ import {
   createPerson,
   expectAccessible,
   freshName,
+  giveRole,
   type Json,
   openPage,
   request,
@@ -18,11 +19,16 @@ async function openTab(page: Page, tab: string): Promise<void> {
   await page.getByRole("tabpanel").waitFor();
 }
 
+async function tokenOf(account: Account): Promise<string> {
+  const session = (await (await send("POST", "/api/auth/login", account)).json()) as Json;
+  return String(session.access_token);
+}
+
 async function permissionsOf(account: Account): Promise<string[]> {
-  const session = (await (await send("POST", "/api/auth/login", account)).json()) as { access_token: string };
+  const token = await tokenOf(account);
   const { home } = await request("GET", "/api/auth/profile");
   const reply = await fetch(`${process.env.LATHE_URL}/api/auth/profile`, {
-    headers: { authorization: `Bearer ${session.access_token}`, "lathe-workspace": String(home) },
+    headers: { authorization: `Bearer ${token}`, "lathe-workspace": String(home) },
   });
   return ((await reply.json()) as { permissions: string[] }).permissions;
 }
@@ -43,8 +49,7 @@ it("makes a role, gives it to a member, changes and removes it", async () => {
   await page.getByText(`${name} · 15 permissions`).waitFor();
 
   await openTab(page, "members");
-  await page.getByRole("combobox", { name: "Role of tess" }).last().selectOption(name);
-  await page.waitForFunction(() => document.querySelector("select:disabled") === null);
+  await giveRole(page, account, name);
   const given = await permissionsOf(account);
   expect(given).toContain("workflows:run");
   expect(given).not.toContain("workflows:write");
@@ -74,7 +79,8 @@ it("makes a role, gives it to a member, changes and removes it", async () => {
   expect(await permissionsOf(account)).toContain("models:write");
 
   await openTab(page, "members");
-  await page.getByRole("button", { name: "Remove tess" }).last().click();
+  const member = page.getByRole("listitem").filter({ hasText: account.email });
+  await member.getByRole("button", { name: "Remove tess" }).click();
   await page.getByRole("button", { name: "Remove from the workspace" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await openTab(page, "roles");
@@ -91,6 +97,7 @@ it("declares a field, tells its faults where they are, and has it in forms at on
   await openTab(page, "fields");
   const editor = page.getByRole("textbox", { name: "Fields as YAML" });
   await editor.click();
+  await page.locator(".cm-editor.cm-focused").waitFor();
   await page.keyboard.insertText(
     "models:\n  - name: workflows\n    fields:\n      - { name: cost_center, type: txt }\n",
   );
@@ -172,31 +179,41 @@ it("speaks German from one click on, over a reload, and in what it tells", async
   await expect
     .poll(() => page.getByRole("radio", { name: "Fehlgeschlagene Läufe: Gar nicht" }).isChecked())
     .toBe(true);
-  const { access_token: token } = (await (await send("POST", "/api/auth/login", account)).json()) as Json;
-  const kept = await (await send("GET", "/api/settings", undefined, String(token))).json();
+  const token = await tokenOf(account);
+  const kept = await (await send("GET", "/api/settings", undefined, token)).json();
   expect(kept).toMatchObject({ language: "de" });
   expect(mistakes).toEqual([]);
   await close();
 });
 
-it("says whether the audit log is whole, and shows what an entry changed", async () => {
-  const name = freshName("e2e_audited");
-  const variable = await request("POST", "/api/variables", { name, value: "before" });
-  await request("PUT", `/api/variables/${variable.id}`, { value: "after" });
+it("says whether the audit log is whole, and hands it over as a file", async () => {
   const { page, mistakes, close } = await openPage();
   await openTab(page, "audit");
   await page.getByRole("button", { name: "Verify the audit log" }).click();
   await page.getByText(/entries, all as they were written/).waitFor();
   const head = await page.getByRole("textbox", { name: "Head of the log" }).inputValue();
   expect(head).toMatch(/^\d+:[0-9a-f]+$/);
-  await page.getByText("Change variable").first().click();
-  const changes = page.getByRole("table", { name: "What changed" }).filter({ visible: true }).first();
-  await changes.getByRole("row", { name: /value/ }).waitFor();
-  await expectAccessible(page);
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export the audit log" }).click();
   expect((await saved).suggestedFilename()).toBe("audit.jsonl");
   await page.getByText(/entries are in the file/).waitFor();
+  expect(mistakes).toEqual([]);
+  await close();
+});
+
+it("shows what an entry of the audit log changed", async () => {
+  // In a workspace of its own: in that of the tests, what others do moves it out of sight.
+  const account = await createPerson("auditor");
+  const token = await tokenOf(account);
+  const body = { name: freshName("e2e_audited"), value: "before" };
+  const variable = (await (await send("POST", "/api/variables", body, token)).json()) as Json;
+  expect((await send("PUT", `/api/variables/${variable.id}`, { value: "after" }, token)).ok).toBe(true);
+  const { page, mistakes, close } = await openPage({ as: account });
+  await openTab(page, "audit");
+  await page.getByText("Change variable").first().click();
+  const changes = page.getByRole("table", { name: "What changed" }).filter({ visible: true }).first();
+  await changes.getByRole("row", { name: /value/ }).waitFor();
+  await expectAccessible(page);
 
   // The page of an entry is called what the list calls it.
   await page.goto("/audit");

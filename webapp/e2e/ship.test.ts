@@ -33,7 +33,6 @@ async function ship(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Start the run" }).click();
 
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
-  await node("build", "running");
   await node("generate", "succeeded");
   await node("build", "succeeded");
   await node("image", "skipped");
@@ -49,7 +48,7 @@ async function ship(page: Page): Promise<void> {
 
 /** What is live is well, and what it writes can be read. */
 async function lookAfter(page: Page): Promise<void> {
-  await page.goto("/applications");
+  await page.goto("/applications?q=bookshop");
   const about = page.getByRole("link", { name: /^About .*bookshop/i });
   const row = page.getByRole("row").filter({ has: about });
   await row.getByText("Live", { exact: true }).waitFor();
@@ -83,6 +82,8 @@ async function createBook(shop: Page): Promise<void> {
   const models = shop.getByRole("navigation", { name: "Models" });
   const main = shop.getByRole("main");
   await models.getByRole("link", { name: "Publishers" }).click();
+  // Every list has such a link: that of the one before may still be there.
+  await main.getByRole("heading", { level: 1, name: "Publishers" }).waitFor();
   await main.getByRole("link", { name: "New" }).first().click();
   await main.getByRole("textbox", { name: /^Name/ }).fill("Lathe Press");
   await main.getByRole("button", { name: "Save" }).click();

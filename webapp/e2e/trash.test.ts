@@ -15,7 +15,7 @@ it("deletes an application and brings it back", async () => {
   await beSure(page, "Delete");
   await page.waitForURL(/\/applications$/);
 
-  await page.goto("/trash");
+  await page.goto(`/trash?q=${name}`);
   const row = page.getByRole("row", { name: new RegExp(name) });
   const { name: who } = await request("GET", "/api/auth/profile");
   await row.getByText(String(who), { exact: true }).waitFor();
